@@ -1,0 +1,8 @@
+"""The front door: one Chalice app, and what chalicelib registers with it."""
+
+from chalice import Chalice
+
+from chalicelib.voice import voice
+
+app = Chalice(app_name="brokerline")
+app.register_blueprint(voice)

@@ -1,0 +1,1 @@
+"""All that is packed into Lambda, and nothing else."""

@@ -1,0 +1,101 @@
+"""Who is calling: customers, and the phone password that proves it.
+
+Verbs: :func:`account_key`, :func:`identify`, :func:`register`.
+"""
+
+import hashlib
+import hmac
+import secrets as random
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pynamodb.exceptions import UpdateError
+
+from chalicelib.customers.models import Customer
+from chalicelib.customers.rules import PASSWORD_COST, decoy, matches, password_hash
+from chalicelib.platform.secrets import secrets
+from chalicelib.platform.settings import pin_attempts_a_day
+from chalicelib.platform.tables import condition_failed
+
+Refused = Literal["wrong", "locked"]
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A caller who proved who they are. ``account_tail``: the last four digits, for people to recognise."""
+
+    customer_id: str
+    account_id: str
+    name: str
+    level: str
+    account_tail: str
+
+
+def account_key(account_number: str) -> str:
+    """The key under which an account is stored: account numbers are few enough to try, so the hash takes the pepper."""
+    return hmac.new(secrets().pepper, b"account:" + account_number.encode(), hashlib.sha256).hexdigest()
+
+
+def register(*, account_number: str, pin: str, customer_id: str, account_id: str, name: str, level: str) -> bool:
+    """Take a customer's phone password and account. False where the account is there already, which stays as it is."""
+    salt = random.token_bytes(16)
+    customer = Customer(
+        account_key(account_number),
+        customer_id=customer_id,
+        account_id=account_id,
+        name=name,
+        level=level,
+        account_tail=account_number[-4:],
+        pin_salt=salt,
+        pin_cost=PASSWORD_COST,
+        pin_hash=password_hash(pin, salt, secrets().pepper, PASSWORD_COST),
+        failure_day="",
+        failures=0,
+        last_attempt="",
+    )
+    return Customer.put_new(customer)
+
+
+def identify(key: str, pin: str, *, attempt: str, today: date) -> Identified | Refused:
+    """Check a phone password; ``attempt`` names this one entry, so that a repeated delivery counts once.
+
+    The attempt is counted before the password is looked at: guesses made at the same moment cannot outrun the lock.
+    Five failures in a day at the exchange lock the account until the next. An unknown account answers as a wrong
+    password does, after the same work.
+    """
+    limit = pin_attempts_a_day()
+    customer = _count_attempt(key, attempt, today.isoformat(), limit)
+    if customer is None:
+        decoy(pin, secrets().pepper)
+        return "wrong"
+    if customer.locked_for(attempt, today.isoformat(), limit):
+        return "locked"
+    if not matches(pin, customer.pin_hash, customer.pin_salt, secrets().pepper, customer.pin_cost):
+        return "locked" if customer.failures >= limit else "wrong"
+    customer.forget_failures(attempt)
+    return Identified(
+        customer.customer_id, customer.account_id, customer.name, customer.level, customer.account_tail
+    )
+
+
+def _count_attempt(key: str, attempt: str, today: str, limit: int) -> Customer | None:
+    """Count ``attempt`` in one conditional write and return the customer as it then stands; None for no such account.
+
+    A second write is needed for the first attempt of a day only. A customer already locked, or this very attempt
+    delivered again, comes back uncounted.
+    """
+    try:
+        return Customer(key).count_attempt(attempt, today, limit)
+    except UpdateError as refused:
+        if not condition_failed(refused):
+            raise
+    customer = Customer.find(key)
+    if customer is None or customer.failure_day == today:
+        return customer
+    try:
+        return customer.open_day(attempt, today)
+    except UpdateError as refused:
+        if not condition_failed(refused):
+            raise
+        return _count_attempt(key, attempt, today, limit)  # somebody else opened the day in between

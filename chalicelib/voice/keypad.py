@@ -1,0 +1,78 @@
+"""What a caller keyed in, as a flow hands it on."""
+
+import base64
+import hashlib
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from chalicelib.platform.secrets import secrets
+
+# What $.StoredCustomerInput holds when no key was pressed (API Reference, GetParticipantInput).
+SILENCE = "Timeout"
+BACK = "*"
+
+
+def decrypt(stored_input: str) -> str:
+    """The digits of an input that the flow stored with InputEncryption; "" when nothing was keyed in.
+
+    Connect seals them as an AWS Encryption SDK message whose data key is wrapped with RSA-OAEP-SHA512 under the
+    provider "AmazonConnect" (Administrator Guide, "Encrypt sensitive customer input"). ValueError for anything else;
+    its text never holds the input.
+    """
+    if stored_input == SILENCE:
+        return ""
+    # Here and not above: only two operations read sealed input, and the imports cost them 0.1 s once.
+    from aws_encryption_sdk.exceptions import AWSEncryptionSDKClientError
+
+    try:
+        plain, _ = _client().decrypt(source=base64.b64decode(stored_input), key_provider=_keys())
+        return bytes(plain).decode("ascii")
+    except (AWSEncryptionSDKClientError, ValueError):
+        raise ValueError("The input is not sealed with this stage's key: deploy the flows and the key together.") from None
+
+
+def entry_id(contact_id: str, stored_input: str) -> str:
+    """Names one entry at the keypad: the same entry delivered twice has the same id, the same digits keyed again do not."""
+    return hashlib.sha256(f"{contact_id}:{stored_input}".encode()).hexdigest()[:32]
+
+
+def whole_number(keys: str) -> int:
+    """Digits as a number; 0, which no rule accepts, for anything else."""
+    return int(keys) if keys.isascii() and keys.isdigit() else 0
+
+
+def decimal_number(keys: str) -> Decimal:
+    """A price keyed in with ``*`` as the point; 0, which no rule accepts, for anything else."""
+    try:
+        return Decimal(keys.replace("*", ".", 1)) if set(keys) <= set("0123456789*") else Decimal(0)
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def _client() -> Any:
+    from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
+
+    # Connect's messages carry no key commitment, so a policy that requires it would refuse them all.
+    policy = CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT
+    return EncryptionSDKClient(commitment_policy=policy, max_encrypted_data_keys=1)
+
+
+def _keys() -> Any:
+    from aws_encryption_sdk.identifiers import EncryptionKeyType, WrappingAlgorithm
+    from aws_encryption_sdk.internal.crypto.wrapping_keys import WrappingKey
+    from aws_encryption_sdk.key_providers.raw import RawMasterKeyProvider
+
+    class InputKey(RawMasterKeyProvider):  # type: ignore[misc]
+        """The stage's private key, whatever id Connect gave its public half."""
+
+        provider_id = "AmazonConnect"
+        vend_masterkey_on_decrypt = True
+
+        def _get_raw_key(self, key_id: str) -> WrappingKey:
+            return WrappingKey(
+                wrapping_algorithm=WrappingAlgorithm.RSA_OAEP_SHA512_MGF1,
+                wrapping_key=secrets().input_private_key,
+                wrapping_key_type=EncryptionKeyType.PRIVATE,
+            )
+
+    return InputKey()

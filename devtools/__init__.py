@@ -1,0 +1,1 @@
+"""The developer's side of brokerline: run, call, test-flows, deploy, seed, bench, reset, lint."""

@@ -1,0 +1,100 @@
+"""Brings a stage to what the repository says: secrets, the application's stack and, in AWS, the stack of Connect.
+
+The local cloud is just the stage `local`: the same steps with another endpoint. It has no Amazon Connect; there
+localconnect reads infra/connect.yaml in its stead.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from devtools import package, secrets, stacks
+from devtools.paths import CONNECT_TEMPLATE
+from devtools.screen import err, out, step, table
+from devtools.stage import DEFAULT_REGION, Stage
+from localconnect import template
+
+Agree = Callable[[list[stacks.Change]], bool]
+
+
+def deploy(stage: Stage, *, agree: Agree) -> dict[str, str]:
+    """Deploy everything of a stage and return the outputs of its application stack. Raises Problem."""
+    stage.check_region()
+    _ = stage.account  # without credentials it ends here, before anything is packed
+    with step(f"packing the functions for {stage.name}"):
+        packed = package.build(for_this_machine=stage.is_local)
+    with step(f"uploading to {stage.bucket}"):
+        url = package.upload(stage, packed)
+    input_key = secrets.ensure(stage.ssm, stage.name)
+    outputs = _apply(stage, stage.stack, url, {"Stage": stage.name}, agree)
+    if not stage.is_local:
+        connect = package.upload_template(stage, connect_template())
+        _apply(stage, f"{stage.stack}-connect", connect, connect_parameters(stage, outputs, input_key), agree)
+    return outputs
+
+
+def connect_template(path: Path = CONNECT_TEMPLATE) -> str:
+    """infra/connect.yaml with the content of its flows in it, as CloudFormation takes it."""
+    return yaml.safe_dump(template.inline_content(template.load(path), path.parent), allow_unicode=True, width=1000)
+
+
+def connect_parameters(stage: Stage, outputs: dict[str, str], input_key: secrets.InputKey) -> dict[str, str]:
+    """The parameters of infra/connect.yaml. The certificate stands inside a JSON string of a flow, so its line ends
+    are escaped; the public key goes to AWS::Connect::SecurityKey as it is."""
+    return {
+        "Stage": stage.name,
+        "IvrFunctionArn": outputs["IvrFunctionArn"],
+        "InputCertificate": input_key.certificate.replace("\n", "\\n"),
+        "InputPublicKey": input_key.public_key,
+    }
+
+
+def command(
+    stage: Annotated[str, typer.Option(help="The stage to deploy, as in prod.")],
+    region: Annotated[str, typer.Option(help="A region that offers Amazon Connect.")] = DEFAULT_REGION,
+    yes: Annotated[bool, typer.Option("--yes", help="Apply the changes without asking.")] = False,
+    endpoint: Annotated[str | None, typer.Option(help="The URL of a local cloud to deploy to in place of AWS.")] = None,
+) -> None:
+    """Pack, upload, show the changes, ask, apply them, print the outputs."""
+
+    def agree(changes: list[stacks.Change]) -> bool:
+        show_changes(changes)
+        return yes or typer.confirm("Apply these changes?")
+
+    outputs = deploy(Stage(stage, region, endpoint), agree=agree)
+    out.print(table(f"Outputs of brokerline-{stage}", ("name", "value"), sorted(outputs.items())))
+
+
+def show_changes(changes: list[stacks.Change]) -> None:
+    rows = [(change.action, change.logical_id, change.type, change.replacement) for change in changes]
+    out.print(table("Changes", ("action", "resource", "type", "replacement"), rows))
+
+
+def _apply(stage: Stage, stack: str, url: str, parameters: dict[str, str], agree: Agree) -> dict[str, str]:
+    asked = False
+
+    def remember(changes: list[stacks.Change]) -> bool:
+        nonlocal asked
+        asked = True
+        return agree(changes)
+
+    outputs = stacks.apply(
+        stage.cloudformation,
+        stack,
+        url,
+        parameters,
+        agree=remember,
+        on_event=_show_event,
+        seconds_between_looks=0.1 if stage.is_local else 2.0,
+    )
+    err.print(f"[green]✓[/] {stack}: {'deployed' if asked else 'nothing to change'}")
+    return outputs
+
+
+def _show_event(event: stacks.Event) -> None:
+    if event.status.endswith(("COMPLETE", "FAILED")):
+        colour = "red" if event.status.endswith("FAILED") else "dim"
+        err.print(f"  [{colour}]{event.status:<16}[/] {event.logical_id} [dim]{event.type}[/]")

@@ -1,0 +1,36 @@
+"""`make lint`: formatting, lint, types, and the templates."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from devtools import deploy, package
+from devtools.paths import ROOT
+from devtools.problem import Problem
+from devtools.screen import step
+
+PROGRAMS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+)
+
+
+def command() -> None:
+    """Check formatting, lint, types and the CloudFormation templates; stop at the first that fails."""
+    for program in PROGRAMS:
+        _check(program)
+    with tempfile.TemporaryDirectory() as folder:
+        app, connect = Path(folder, "app.yaml"), Path(folder, "connect.yaml")
+        app.write_bytes((package.build().folder / package.TEMPLATE).read_bytes())
+        connect.write_text(deploy.connect_template())
+        # W1020: the text of a flow goes through Fn::Sub whether it names something or not.
+        _check(("cfn-lint", "--ignore-checks", "W1020", "--", str(app), str(connect)))
+
+
+def _check(program: tuple[str, ...]) -> None:
+    with step(" ".join(program[:2])):
+        done = subprocess.run([Path(sys.executable).with_name(program[0]), *program[1:]], cwd=ROOT, check=False)
+    if done.returncode:
+        raise Problem(f"{program[0]} found what is said above.")

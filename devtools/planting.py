@@ -1,0 +1,66 @@
+"""`python -m devtools.planting`: writes devtools/seed.json through the domains; run by devtools.seed."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pynamodb.exceptions import PutError
+
+from chalicelib import customers
+from chalicelib.platform.tables import condition_failed
+from chalicelib.trading.models import CASH, Position, Security
+
+# What the firm's commission is for a customer who has agreed nothing else.
+COMMISSION_RATE = Decimal("0.0003")
+
+
+def main() -> None:
+    """Put what is not there yet. Some in parallel: a phone password's hash is slow by design."""
+    seed = json.loads(Path(__file__).with_name("seed.json").read_text("utf-8"))
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(_plant_security, seed["securities"]):
+            pass
+        for _ in pool.map(_plant_customer, seed["customers"]):
+            pass
+
+
+def _plant_security(row: dict[str, Any]) -> None:
+    limit = row.get("price_limit")
+    security = Security(
+        row["code"],
+        names=row["names"],
+        previous_close=Decimal(row["close"]),
+        last_price=Decimal(row["close"]),
+        suspended=row.get("suspended", False),
+        price_limit=Decimal(limit) if limit else None,
+    )
+    _put(security, Security.code.does_not_exist())
+
+
+def _plant_customer(row: dict[str, Any]) -> None:
+    names = ("account_number", "pin", "customer_id", "account_id", "name", "level")
+    customers.register(**{name: row[name] for name in names})
+    for asset, amounts in {CASH: row["cash"], **row["holdings"]}.items():
+        position = Position(
+            row["account_id"],
+            asset,
+            available=Decimal(amounts["available"]),
+            frozen=Decimal(0),
+            unsettled=Decimal(amounts.get("unsettled", "0")),
+            commission_rate=COMMISSION_RATE if asset == CASH else None,
+        )
+        _put(position, Position.account_id.does_not_exist())
+
+
+def _put(model: Any, condition: Any) -> None:
+    try:
+        model.save(condition=condition)
+    except PutError as refused:
+        if not condition_failed(refused):
+            raise
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""`make run`: brings the line up on this machine and serves the phone page until Ctrl-C."""
+
+import signal
+from contextlib import suppress
+from types import FrameType
+
+import uvicorn
+
+from devtools import cloud
+from devtools.line import brought_up, page_port
+from devtools.paths import LOCAL
+from devtools.screen import err, out
+from localconnect.clock import SystemClock
+from localconnect.server import create_app
+
+TRY = """\
+  open the address: the phone; type 1 for Mandarin, then 60001234#, the phone password 246810#, and listen
+  make call         the same in this terminal (from another window)
+  python -m devtools call --from +8613800138000 --keys '1,60001234#,246810#,2,1' --json
+  make test-flows   every test case of the flows
+  Ctrl-C            ends it; the data stays, make reset forgets it"""
+
+
+def command() -> None:
+    """Bring the line up on this machine, with its data kept, until Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    port = page_port()
+    # Ctrl-C is how this command ends.
+    with suppress(KeyboardInterrupt), cloud.listen(port) as page, brought_up(LOCAL, port + 1) as line:
+        app = create_app(line.instance, line.functions, SystemClock())
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        # Who comes before the server runs waits in the socket's queue: the line is ready.
+        out.print(f"ready http://{cloud.HOST}:{port}\n{TRY}", soft_wrap=True)
+        try:
+            server.run(sockets=[page])
+        finally:
+            signal.signal(signal.SIGINT, _ignore)
+            signal.signal(signal.SIGTERM, _ignore)
+            err.print("saving the data and ending")
+
+
+def _ignore(signum: int, frame: FrameType | None) -> None:
+    """The end is near already; a second Ctrl-C must not cut the saving of the data short."""

@@ -1,0 +1,241 @@
+"""Participant actions: what the caller hears and types.
+
+Keys typed ahead follow the page "Touchtone buffering" of the Administrator Guide. Unless the flow has enabled the
+buffer (GetParticipantInput with EnableDTMFBuffer), a key counts only from the moment a GetParticipantInput begins to
+play its prompt, which the key cuts short; keys typed before, during a MessageParticipant or a function's work, are
+dropped. With the buffer enabled up to 30 keys wait for the next inputs: a menu takes one, a stored input as many as it
+holds, and neither plays its prompt then. A MessageParticipant plays to its end unless it has
+SkipWhenDTMFBufferEnabled: then waiting keys skip it and a new key cuts it short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+
+from localconnect.call import ActionFailed, Call, Disconnected
+from localconnect.contact import Contact
+from localconnect.effects import Effect, Reply, Speak
+from localconnect.encryption import encrypt
+from localconnect.flow import Perform, Steps
+from localconnect.language.references import read_text
+from localconnect.speech import plain_text
+from localconnect.voices import spoken_language
+
+MASK = "•"
+TIMEOUT = "Timeout"
+"""What $.StoredCustomerInput holds when nothing was typed (page "Store customer input")."""
+
+_LONGEST_PHONE_NUMBER = 15
+
+Say = Callable[[Call, bool], Speak]
+Store = Callable[[Call, str], None]
+
+
+def message_participant(parameters: Mapping[str, Any]) -> Perform:
+    """Plays a prompt. A PromptId, whose sound is not at hand, is spoken as "[prompt <id>]"."""
+    say = _read_prompt(parameters)
+    skippable = _is_true(parameters.get("SkipWhenDTMFBufferEnabled"))
+
+    def perform(call: Call) -> Steps:
+        interruptible = skippable and call.contact.buffering
+        if say and not (interruptible and call.contact.typed_ahead):
+            yield say(call, interruptible)
+        return None
+
+    return perform
+
+
+def get_participant_input(parameters: Mapping[str, Any]) -> Perform:
+    if "EnableDTMFBuffer" in parameters:
+        return _set_buffer(parameters)
+    if _is_true(parameters.get("StoreInput")):
+        return _store_input(parameters)
+    return _menu(parameters)
+
+
+def disconnect_participant(parameters: Mapping[str, Any]) -> Perform:
+    def perform(call: Call) -> None:
+        raise Disconnected
+
+    return perform
+
+
+def _menu(parameters: Mapping[str, Any]) -> Perform:
+    """One key, which the conditions compare. The time limit runs from the end of the prompt."""
+    say = _read_prompt(parameters)
+    seconds = int(parameters["InputTimeLimitSeconds"])
+
+    def perform(call: Call) -> Steps:
+        _require_voice(call.contact)
+        _drop_unbuffered_keys(call.contact)
+        if say and not call.contact.typed_ahead:
+            yield say(call, True)
+        key = yield from call.next_key(seconds, secret=False)
+        if key is None:
+            raise ActionFailed(f"no key within {seconds} s", "InputTimeLimitExceeded")
+        _report_keys(call, key, secret=False)
+        return key
+
+    return perform
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """``first`` and ``between``: seconds to wait for the first and for each further key."""
+
+    first: int
+    between: int
+    maximum: int
+    terminator: str
+    cancels: bool
+
+
+def _store_input(parameters: Mapping[str, Any]) -> Perform:
+    """Keys until the terminator, the maximum length, or a key that does not come in time, into $.StoredCustomerInput.
+
+    Nothing typed: "Timeout", on the success path. Two readings of ours where the page "Store customer input" leaves
+    it open: after the cancel key, which deletes what was typed, typing goes on; and "Timeout" stays in clear where the
+    input is encrypted, so that a flow can compare it.
+    """
+    say = _read_prompt(parameters)
+    limits = _read_limits(parameters)
+    store = _read_store(parameters)
+    secret = "InputEncryption" in parameters
+    validation = parameters["InputValidation"].get("PhoneNumberValidation")
+
+    def perform(call: Call) -> Steps:
+        _require_voice(call.contact)
+        _drop_unbuffered_keys(call.contact)
+        if say and not call.contact.typed_ahead:
+            yield say(call, True)
+        typed = yield from _collect(call, limits, secret)
+        if typed is None:
+            call.scope.stored_input = TIMEOUT
+        else:
+            store(call, _read_phone_number(typed, validation) if validation else typed)
+        return None
+
+    return perform
+
+
+def _read_limits(parameters: Mapping[str, Any]) -> _Limits:
+    keys = parameters.get("DTMFConfiguration", {})
+    custom = parameters["InputValidation"].get("CustomValidation")
+    return _Limits(
+        first=int(parameters["InputTimeLimitSeconds"]),
+        between=int(keys.get("InterdigitTimeLimitSeconds", 5)),
+        maximum=int(custom["MaximumLength"]) if custom else _LONGEST_PHONE_NUMBER,
+        terminator=keys.get("InputTerminationSequence", "#"),
+        cancels=not _is_true(keys.get("DisableCancelKey")),
+    )
+
+
+def _collect(call: Call, limits: _Limits, secret: bool) -> Generator[Effect, Reply, str | None]:
+    """What was typed, without the terminator; None when nothing was."""
+    pressed, typed, seconds = "", "", limits.first
+    ended = False
+    while not ended:
+        key = yield from call.next_key(seconds, secret)
+        if key is None:
+            break
+        pressed, seconds = pressed + key, limits.between
+        typed = "" if key == "*" and limits.cancels else typed + key
+        ended = typed.endswith(limits.terminator) or len(typed) == limits.maximum
+    if pressed:
+        _report_keys(call, pressed, secret)
+    return typed.removesuffix(limits.terminator) if ended or typed else None
+
+
+def _read_phone_number(digits: str, validation: Mapping[str, str]) -> str:
+    """In E.164 form. A local number gets its country's code (page "Store customer input")."""
+    local = validation["NumberFormat"] == "Local"
+    try:
+        number = phonenumbers.parse(digits if local else f"+{digits}", validation["CountryCode"] if local else None)
+    except phonenumbers.NumberParseException as error:
+        raise ActionFailed(str(error), "InvalidPhoneNumber") from error
+    if not phonenumbers.is_valid_number(number):
+        raise ActionFailed("the digits are no telephone number in use", "InvalidPhoneNumber")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _set_buffer(parameters: Mapping[str, Any]) -> Perform:
+    """Enable the touchtone buffer, or stop and clear it, storing what was in it if StoreInput says so (page "Set
+    Touchtone Buffer Behavior").
+    """
+    enable = _is_true(parameters["EnableDTMFBuffer"])
+    store = _read_store(parameters) if _is_true(parameters.get("StoreInput")) else None
+    secret = "InputEncryption" in parameters
+
+    def perform(call: Call) -> None:
+        _require_voice(call.contact)
+        _drop_unbuffered_keys(call.contact)
+        call.contact.buffering = enable
+        if enable:
+            return
+        keys = "".join(call.contact.typed_ahead)
+        call.contact.typed_ahead.clear()
+        if store:
+            _report_keys(call, keys, secret)
+            store(call, keys)
+
+    return perform
+
+
+def _read_prompt(parameters: Mapping[str, Any]) -> Say | None:
+    """What makes the Speak of an action's prompt, given the call and whether a key cuts it short; None without one."""
+    kind = next((kind for kind in ("Text", "SSML", "PromptId") if kind in parameters), None)
+    if kind is None:
+        return None
+    read = read_text(f"[prompt {parameters[kind]}]" if kind == "PromptId" else parameters[kind])
+
+    def say(call: Call, barge_in: bool) -> Speak:
+        voice = call.contact.voice
+        language = spoken_language(voice, call.contact.language_code)
+        speak = Speak(read(call), kind == "SSML", language, voice, barge_in)
+        if call.observer:
+            call.observer.message(plain_text(speak.text) if speak.ssml else speak.text, language)
+        return speak
+
+    return say
+
+
+def _read_store(parameters: Mapping[str, Any]) -> Store:
+    encryption = parameters.get("InputEncryption")
+    if encryption is None:
+        return _store_in_clear
+    key_id, certificate = read_text(encryption["EncryptionKeyId"]), read_text(encryption["Key"])
+
+    def store(call: Call, typed: str) -> None:
+        try:
+            call.scope.stored_input = encrypt(typed, key_id(call), certificate(call))
+        except ValueError as error:
+            raise ActionFailed(str(error)) from error
+
+    return store
+
+
+def _store_in_clear(call: Call, typed: str) -> None:
+    call.scope.stored_input = typed
+
+
+def _drop_unbuffered_keys(contact: Contact) -> None:
+    if not contact.buffering:
+        contact.typed_ahead.clear()
+
+
+def _report_keys(call: Call, keys: str, secret: bool) -> None:
+    if call.observer:
+        call.observer.keys_taken(MASK * len(keys) if secret else keys)
+
+
+def _require_voice(contact: Contact) -> None:
+    if contact.channel != "VOICE":
+        raise ActionFailed(f"a {contact.channel} contact has no keypad")
+
+
+def _is_true(flag: str | None) -> bool:
+    return flag is not None and flag.casefold() == "true"

@@ -1,0 +1,106 @@
+"""A call whose keys are known beforehand, in a time that passes at once: for scripts and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from localconnect.clock import TurnedClock
+from localconnect.contact import KEYS, Contact
+from localconnect.effects import AwaitKey, CallerHungUp, Effect, Invoke, Pause, Queued, Reply, Speak
+from localconnect.engine import Ending, drive, run
+from localconnect.functions import Functions
+from localconnect.instance import Instance
+from localconnect.keypad import Keypad
+from localconnect.recorder import Line, Recorder, Step
+
+PATIENCE = 30 * 60
+"""Seconds after which the caller hangs up by themselves, should a flow ask for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """What became of a call. Keys for an encrypted input are "•" each."""
+
+    contact_id: str
+    transcript: list[Line]
+    attributes: dict[str, str]
+    actions: list[Step]
+    ended: Ending
+    queue: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON has it: the fields above, lines and actions as objects."""
+        return asdict(self)
+
+
+def place_call(
+    instance: Instance,
+    functions: Functions,
+    *,
+    customer_address: str,
+    keys: str,
+    clock: TurnedClock | None = None,
+    deliver: int = 1,
+) -> CallRecord:
+    """Call the instance's phone flow.
+
+    ``keys`` are groups between commas. One is typed, all at once, each time the line waits for a key with nothing typed
+    ahead; an empty one is silence until the time-out, as is everything after the last. In a queue the caller hangs up.
+    ``deliver`` invokes functions so many times with each event, as Connect may, and takes the last answer. Prompts
+    take no time.
+    """
+    clock = clock or TurnedClock()
+    contact = instance.new_contact(customer_address=customer_address, clock=clock)
+    recorder = Recorder(clock)
+    caller = _Caller(contact, functions, clock, _read_groups(keys), deliver)
+    ending = drive(run(instance, contact, clock=clock, observer=recorder), caller.answer)
+    return CallRecord(
+        contact.contact_id, recorder.transcript, contact.attributes, recorder.steps, ending, contact.queue_name
+    )
+
+
+def _read_groups(keys: str) -> list[str]:
+    groups = keys.split(",") if keys else []
+    for group in groups:
+        if not KEYS.issuperset(group):
+            raise ValueError(f"{group!r} is no group of keys; write keys 0-9, * and #, groups between commas.")
+    return groups
+
+
+class _Caller:
+    def __init__(
+        self, contact: Contact, functions: Functions, clock: TurnedClock, groups: Iterable[str], deliver: int
+    ) -> None:
+        self._contact = contact
+        self._functions = functions
+        self._clock = clock
+        self._keypad = Keypad(groups)
+        self._deliver = deliver
+
+    def answer(self, effect: Effect) -> Reply:
+        match effect:
+            case Speak():
+                return None
+            case AwaitKey(seconds=seconds):
+                return self._type(seconds)
+            case Invoke(arn, event, seconds):
+                answers = [self._functions.invoke(arn, event, seconds) for _ in range(self._deliver)]
+                return answers[-1]
+            case Pause(seconds):
+                self._wait(seconds)
+                return None
+            case Queued():
+                raise CallerHungUp
+
+    def _type(self, seconds: float) -> str | None:
+        key = self._keypad.type_to(self._contact)
+        if key is None:
+            self._wait(seconds)
+        return key
+
+    def _wait(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+        if (self._clock.now() - self._contact.started_at).total_seconds() > PATIENCE:
+            raise CallerHungUp

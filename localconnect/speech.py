@@ -1,0 +1,15 @@
+"""The words of a prompt that is written in SSML."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_SPELLED = re.compile(r"<say-as\s[^>]*[\"'](?:digits|characters|telephone)[\"'][^>]*>(.*?)</say-as>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def plain_text(ssml: str) -> str:
+    """Without its tags; what is to be said digit by digit is written so, for voices and readers that know no SSML."""
+    spaced = _SPELLED.sub(lambda match: " ".join(match[1].replace(" ", "")), ssml)
+    return html.unescape(_TAG.sub("", spaced)).strip()

@@ -1,0 +1,61 @@
+"""The phone page in a real browser: Debian's Chromium or Chrome, driven by Playwright."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from devtools.chromium import find
+from tests.small_line import FakeFunctions, served, small_instance
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = find()
+    if chromium is None:
+        pytest.fail("There is no Chromium here: run make chromium, or install it by hand.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def functions() -> FakeFunctions:
+    return FakeFunctions()
+
+
+@pytest.fixture
+def address(functions: FakeFunctions) -> Iterator[str]:
+    """Of a small line whose menu waits one second."""
+    with served(small_instance(menu_seconds=1), functions) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The phone page, in English, with speech off. Fails the test when the page reports an error of its own."""
+    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(f"http://{address}/phone")
+    page.get_by_role("switch", name="Speech").uncheck()
+    yield page
+    context.close()
+    assert errors == []

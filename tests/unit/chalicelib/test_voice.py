@@ -1,0 +1,254 @@
+"""The ivr function as a flow calls it: every operation, its results, and what it never lets out."""
+
+import base64
+import json
+import logging
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
+from aws_encryption_sdk.identifiers import Algorithm, EncryptionKeyType, WrappingAlgorithm
+from aws_encryption_sdk.internal.crypto.wrapping_keys import WrappingKey
+from aws_encryption_sdk.key_providers.raw import RawMasterKey
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import app
+from chalicelib.voice import ivr, keypad
+from chalicelib.voice.speech import LANGUAGES, catalogue, digits, money, say
+
+from .seed import ACCOUNT_NUMBER, PIN, customer, orders, position, security
+
+Seal = Callable[[str], str]
+
+
+@pytest.fixture
+def seal(private_key: rsa.RSAPrivateKey) -> Seal:
+    """Seals keys as Connect does (Administrator Guide, "Encrypt sensitive customer input")."""
+    public = private_key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    wrapping = WrappingKey(
+        wrapping_algorithm=WrappingAlgorithm.RSA_OAEP_SHA512_MGF1,
+        wrapping_key=public,
+        wrapping_key_type=EncryptionKeyType.PUBLIC,
+    )
+    key = RawMasterKey(key_id="an-association-id", provider_id="AmazonConnect", wrapping_key=wrapping)
+    client = EncryptionSDKClient(commitment_policy=CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT)
+
+    def sealed(keys: str) -> str:
+        algorithm = Algorithm.AES_256_GCM_IV12_TAG16_HKDF_SHA256
+        return base64.b64encode(client.encrypt(source=keys.encode(), key_provider=key, algorithm=algorithm)[0]).decode()
+
+    return sealed
+
+
+def ask(operation: str, attributes: dict[str, str] | None = None, contact: str = "c-1", **parameters: str) -> Any:
+    data = {"ContactId": contact, "InitialContactId": contact, "Attributes": attributes or {}}
+    event = {
+        "Name": "ContactFlowEvent",
+        "Details": {"ContactData": data, "Parameters": {"Operation": operation, **parameters}},
+    }
+    answer = ivr(event, None)
+    assert all(isinstance(key, str) and isinstance(value, str) for key, value in answer.items())
+    return answer
+
+
+def identified(seal: Seal, language: str = "en", contact: str = "c-1") -> dict[str, str]:
+    """The attributes a flow keeps once the caller is known."""
+    key = ask("read_account", AccountNumber=seal(ACCOUNT_NUMBER))["AccountKey"]
+    answer = ask("identify", contact=contact, AccountKey=key, Pin=seal(PIN))
+    assert answer["Result"] == "ok"
+    return {**answer, "Language": language}
+
+
+def test_the_app_packs_this_function() -> None:
+    assert [function.name for function in app.pure_lambda_functions] == ["ivr"]
+
+
+@pytest.mark.usefixtures("cloud")
+class TestIdentification:
+    def test_an_account_number_is_answered_by_its_key_whether_it_exists_or_not(self, seal: Seal) -> None:
+        known = ask("read_account", AccountNumber=seal(ACCOUNT_NUMBER))
+        unknown = ask("read_account", AccountNumber=seal("99999999"))
+        assert known["Result"] == unknown["Result"] == "ok"
+        assert known["AccountKey"] == customer()
+
+    @pytest.mark.parametrize(("keys", "result"), [("*", "back"), ("1234", "invalid"), ("123*5678", "invalid")])
+    def test_what_is_no_account_number(self, seal: Seal, keys: str, result: str) -> None:
+        assert ask("read_account", AccountNumber=seal(keys)) == {"Result": result}
+
+    def test_silence(self) -> None:
+        assert ask("read_account", AccountNumber="Timeout") == {"Result": "none"}
+        assert ask("identify", AccountKey="k", Pin="Timeout") == {"Result": "none", "AccountKey": "k"}
+
+    def test_input_sealed_with_another_key_is_an_error_that_holds_no_input(self) -> None:
+        with pytest.raises(ValueError, match="not sealed with this stage's key"):
+            ask("read_account", AccountNumber=base64.b64encode(b"60001234").decode())
+
+    def test_a_wrong_password_is_wrong_then_locks(self, seal: Seal) -> None:
+        key = customer()
+        results = [ask("identify", AccountKey=key, Pin=seal("000000"))["Result"] for _ in range(6)]
+        assert results == ["wrong"] * 4 + ["locked"] * 2
+
+    def test_the_same_event_three_times_counts_once(self, seal: Seal) -> None:
+        key, sealed = customer(), seal("000000")
+        assert [ask("identify", AccountKey=key, Pin=sealed)["Result"] for _ in range(6)] == ["wrong"] * 6
+
+    def test_the_password_reaches_no_log_and_no_answer(self, seal: Seal, caplog: pytest.LogCaptureFixture) -> None:
+        customer(), position()
+        logging.getLogger("brokerline").addHandler(caplog.handler)
+        with caplog.at_level(logging.INFO), caplog.at_level(logging.DEBUG, "aws_encryption_sdk"):
+            attributes = identified(seal)
+            ask("funds", attributes)
+        said = repr([vars(record) for record in caplog.records]) + json.dumps(attributes)
+        assert "c-1" in said
+        assert PIN not in said
+        assert ACCOUNT_NUMBER not in said
+
+    @pytest.mark.parametrize("operation", ["funds", "holdings", "preview_order", "place_order"])
+    def test_nobody_sees_an_account_without_proof(self, seal: Seal, operation: str) -> None:
+        customer(), position(), security()
+        order = {"Side": "buy", "Code": "600519", "Quantity": "100", "Price": "100", "ConfirmationId": "1", "Page": "1"}
+        mine = identified(seal)
+        for attributes, contact in [
+            ({}, "c-1"),
+            ({"AccountId": "A-1"}, "c-1"),
+            ({**mine, "AccountId": "A-2"}, "c-1"),
+            (mine, "another call"),
+        ]:
+            with pytest.raises(PermissionError):
+                ask(operation, attributes, contact, **order)
+
+
+@pytest.mark.usefixtures("cloud")
+class TestMoneyAndOrders:
+    ORDER = {"Side": "buy", "Code": "600519", "Quantity": "100", "Price": "100*5"}  # noqa: RUF012
+
+    @pytest.fixture(autouse=True)
+    def _account(self, cloud: None) -> None:
+        customer(), security(), position(unsettled="1000.00"), position("600519", "200")
+
+    def test_funds(self, seal: Seal) -> None:
+        assert ask("funds", identified(seal))["Speech"] == (
+            "You have 100,000.00 yuan available, of which 99,000.00 yuan can be withdrawn. "
+            "Your shares are worth 20,000.00 yuan."
+        )
+
+    def test_holdings_page_by_page(self, seal: Seal) -> None:
+        for code in ("600000", "600001", "600002"):
+            security(code), position(code, "100")
+        caller = identified(seal)
+        first = ask("holdings", caller, Page="1")
+        assert (first["Result"], first["NextPage"]) == ("more", "2")
+        last = ask("holdings", caller, Page="2")
+        assert (last["Result"], last["NextPage"]) == ("last", "1")
+        assert last["Speech"] == "Your holdings, page 2 of 2. Share 600519, 200 shares, 200 can be sold."
+
+    def test_a_security_by_code(self) -> None:
+        assert ask("find_security", {"Language": "en"}, Code="600519") == {
+            "Result": "ok", "Speech": "Share 600519, last price 100.00 yuan."
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("code", ["", "*", "12*", "700000", "Timeout"])
+    def test_an_unknown_code(self, code: str) -> None:
+        assert ask("find_security", Code=code)["Result"] == "unknown"
+
+    def test_the_read_back_names_everything(self, seal: Seal) -> None:
+        preview = ask("preview_order", identified(seal), **self.ORDER)
+        assert preview["Result"] == "ok"
+        assert preview["Speech"] == (
+            "Buy Share 600519, code 6 0 0 5 1 9, 100 shares at 100.50 yuan, 10,050.00 yuan in all."
+        )
+
+    def test_an_event_delivered_three_times_is_one_order(self, seal: Seal) -> None:
+        caller = identified(seal)
+        answers = [ask("place_order", caller, **self.ORDER, ConfirmationId="f1") for _ in range(3)]
+        assert answers[0] == answers[1] == answers[2]
+        (order,) = orders()
+        assert answers[0]["ContractNumber"] == order.contract_number
+        assert digits(order.contract_number) in answers[0]["Speech"]
+
+    def test_two_confirmations_are_two_orders(self, seal: Seal) -> None:
+        caller = identified(seal)
+        numbers = {ask("place_order", caller, **self.ORDER, ConfirmationId=i)["ContractNumber"] for i in ("1", "2")}
+        assert len(numbers) == len(orders()) == 2
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"Code": "999999"}, "code"), ({"Quantity": "150"}, "quantity"), ({"Quantity": "2000000"}, "quantity"),
+            ({"Quantity": "*"}, "quantity"), ({"Price": "1*2*3"}, "price"), ({"Price": "*"}, "price"),
+            ({"Price": "200"}, "price"), ({"Price": "100*001"}, "price"), ({"Quantity": "10000"}, "funds"),
+            ({"Side": "sell", "Quantity": "300"}, "quantity"), ({"Side": "sell", "Quantity": "150"}, "quantity"),
+        ],
+    )  # fmt: skip
+    def test_a_refusal_says_what_to_enter_again(
+        self, seal: Seal, language: str, change: dict[str, str], field: str
+    ) -> None:
+        caller = identified(seal, language)
+        preview = ask("preview_order", caller, **{**self.ORDER, **change})
+        placed = ask("place_order", caller, ConfirmationId="1", **{**self.ORDER, **change})
+        assert preview == placed
+        assert (preview["Result"], preview["Field"]) == ("refused", field)
+        assert preview["Speech"].endswith("." if language == "en" else "。")
+        assert orders() == []
+
+    def test_a_suspended_security(self, seal: Seal) -> None:
+        security("600000", suspended=True)
+        preview = ask("preview_order", identified(seal), **{**self.ORDER, "Code": "600000"})
+        assert (preview["Field"], preview["Speech"]) == ("code", "That security is suspended from trading today.")
+
+    def test_a_side_that_is_none(self, seal: Seal) -> None:
+        with pytest.raises(ValueError, match="buy or sell"):
+            ask("preview_order", identified(seal), **{**self.ORDER, "Side": "hold"})
+
+
+def test_an_unknown_operation_is_named() -> None:
+    with pytest.raises(ValueError, match="no operation 'dance'"):
+        ask("dance")
+
+
+def test_a_parameter_the_flow_forgot_is_named() -> None:
+    with pytest.raises(ValueError, match="parameter Code"):
+        ask("find_security")
+
+
+@pytest.mark.parametrize("event", [{}, {"Details": None}, {"Details": {"ContactData": {}, "Parameters": {}}}])
+def test_an_event_that_is_none(event: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="ContactFlowEvent"):
+        ivr(event, None)
+
+
+@given(st.text("0123456789*#"))
+def test_any_keys_make_a_price_or_zero(keys: str) -> None:
+    price = keypad.decimal_number(keys)
+    assert price >= 0
+    if keys.isdigit():
+        assert price == int(keys)
+
+
+@pytest.mark.parametrize(("keys", "price"), [("12*34", "12.34"), ("12", "12"), ("*5", "0.5"), ("5*", "5"), ("", "0")])
+def test_the_star_is_the_point(keys: str, price: str) -> None:
+    assert keypad.decimal_number(keys) == Decimal(price)
+
+
+def test_every_language_has_every_sentence_with_the_same_facts() -> None:
+    def shape(language: str) -> dict[str, list[str]]:
+        return {key: sorted(part.split("}")[0] for part in text.split("{")[1:]) for key, text in catalogue(language).items()}
+
+    assert shape("zh-CN") == shape("zh-HK") == shape("en")
+
+
+def test_an_unknown_language_hears_mandarin() -> None:
+    assert say("fr", "holdings.none") == say("zh-CN", "holdings.none")
+
+
+def test_money_and_digits() -> None:
+    assert money(Decimal("1234567.5")) == "1,234,567.50"
+    assert digits("600519") == "6 0 0 5 1 9"

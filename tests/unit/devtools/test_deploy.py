@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from devtools import __main__, deploy
+from devtools.problem import Problem, explain
+from devtools.secrets import InputKey
+from devtools.stage import Stage
+from localconnect.template import TemplateError
+
+
+def test_the_certificate_stays_a_json_string_and_the_key_a_pem(stage: Stage) -> None:
+    key = InputKey(certificate="-----BEGIN-----\nAAAA\n-----END-----\n", public_key="-----BEGIN-----\nBBBB\n")
+    parameters = deploy.connect_parameters(stage, {"IvrFunctionArn": "arn:ivr", "Table": "orders"}, key)
+    assert parameters == {
+        "Stage": "prod",
+        "IvrFunctionArn": "arn:ivr",
+        "InputCertificate": "-----BEGIN-----\\nAAAA\\n-----END-----\\n",
+        "InputPublicKey": "-----BEGIN-----\nBBBB\n",
+    }
+
+
+def test_the_connect_template_carries_the_flows_text(tmp_path: Path) -> None:
+    (tmp_path / "main.json").write_text('{"StartAction": "${Queue}", "say": "您好"}', encoding="utf-8")
+    template = {
+        "Resources": {
+            "Main": {
+                "Type": "AWS::Connect::ContactFlow",
+                "Properties": {"Type": "CONTACT_FLOW", "Content": "main.json"},
+            }
+        }
+    }
+    (tmp_path / "connect.yaml").write_text(yaml.safe_dump(template))
+
+    written = yaml.safe_load(deploy.connect_template(tmp_path / "connect.yaml"))
+
+    content = written["Resources"]["Main"]["Properties"]["Content"]
+    assert content == {"Fn::Sub": '{"StartAction": "${Queue}", "say": "您好"}'}
+
+
+def test_a_region_without_connect_is_refused(stage: Stage) -> None:
+    with pytest.raises(Problem, match=r"not offered in eu-nowhere-1: choose one of .*ap-southeast-1"):
+        Stage("prod", "eu-nowhere-1").check_region()
+    stage.check_region()
+
+
+@pytest.mark.parametrize("error", [Problem("Do this."), TemplateError("Do this.")])
+def test_a_problem_is_its_own_sentence(error: Exception) -> None:
+    assert explain(error) == "Do this."
+
+
+def test_what_is_not_foreseen_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError):
+        explain(ZeroDivisionError())
+
+
+def test_without_credentials_one_sentence_and_exit_code_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setattr("sys.argv", ["devtools", "deploy", "--stage", "prod", "--yes"])
+
+    with pytest.raises(SystemExit) as end:
+        __main__.main()
+
+    assert end.value.code == 1
+    assert "No AWS credentials were found" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.fixture
+def applied(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
+    """Stacks that were applied, with their parameters, in place of a CloudFormation."""
+    applied: dict[str, dict[str, str]] = {}
+
+    def apply(
+        cloudformation: object, stack: str, url: str, parameters: dict[str, str], **how: object
+    ) -> dict[str, str]:
+        applied[stack] = parameters
+        return {"IvrFunctionArn": "arn:ivr"}
+
+    monkeypatch.setattr(deploy.stacks, "apply", apply)
+    monkeypatch.setattr(deploy.package, "build", lambda for_this_machine: None)
+    monkeypatch.setattr(deploy.package, "upload", lambda stage, packed: "https://bucket/app.yaml")
+    return applied
+
+
+def test_in_aws_the_stack_of_connect_follows_with_the_first_ones_outputs(
+    stage: Stage, applied: dict[str, dict[str, str]]
+) -> None:
+    assert deploy.deploy(stage, agree=lambda changes: True) == {"IvrFunctionArn": "arn:ivr"}
+
+    assert list(applied) == ["brokerline-prod", "brokerline-prod-connect"]
+    assert applied["brokerline-prod"] == {"Stage": "prod"}
+    connect = applied["brokerline-prod-connect"]
+    assert connect["IvrFunctionArn"] == "arn:ivr"
+    assert connect["InputCertificate"].startswith("-----BEGIN CERTIFICATE-----\\n")
+    assert connect["InputPublicKey"].startswith("-----BEGIN PUBLIC KEY-----\n")
+
+
+def test_the_local_cloud_gets_no_stack_of_connect(
+    stage: Stage, applied: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stage, "is_local", True)
+    deploy.deploy(stage, agree=lambda changes: True)
+    assert list(applied) == ["brokerline-prod"]

@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localconnect.effects import Invocation
+from tests.unit.localconnect.flows import (
+    CLOSED,
+    FUNCTION,
+    HOURS,
+    QUEUE,
+    Functions,
+    action,
+    instance,
+    menu,
+    say,
+    store,
+)
+from tests.unit.localconnect.testing.cases import (
+    end_test,
+    expect,
+    hang_up,
+    heard,
+    log,
+    mock,
+    observation,
+    press,
+    substitute,
+    tested,
+)
+
+LAMBDA = {"LambdaFunctionARN": FUNCTION}
+ASK = {"LambdaFunctionARN": FUNCTION, "InvocationTimeLimitSeconds": "3"}
+
+
+def ask(identifier: str, then: str, otherwise: str = "error") -> dict[str, Any]:
+    return action(identifier, "InvokeLambdaFunction", ASK, then, errors={"NoMatchingError": otherwise})
+
+
+MENU = instance(
+    say("welcome", "Welcome to the line.", "menu"),
+    menu("menu", {"1": "one", "2": "pin"}, "Press 1 or 2.", InputTimeLimitExceeded="late"),
+    say("one", "You pressed one."),
+    say("late", "We did not hear you."),
+    store("pin", "typed", "Type your number."),
+    say("typed", "You typed $.StoredCustomerInput."),
+)
+
+
+class TestPasses:
+    def test_what_goes_as_expected(self) -> None:
+        result = tested(
+            MENU,
+            heard("welcome", "welcome to the line", then=["menu"]),
+            heard("menu", "press 1 or 2", press("1"), then=["one"]),
+            heard("one", "You pressed one"),
+        )
+        assert (result.name, result.status, result.failure) == ("case", "PASSED", "")
+        assert result.observations == {"welcome": "matched", "menu": "matched", "one": "matched"}
+        assert [line.text for line in result.transcript] == [
+            "Welcome to the line.",
+            "Press 1 or 2.",
+            "1",
+            "You pressed one.",
+        ]
+        assert 0 < result.seconds < 5
+
+    def test_keys_sent_during_an_earlier_prompt_are_typed_when_the_flow_listens(self) -> None:
+        result = tested(
+            MENU,
+            heard("welcome", "Welcome to the line", press(2), press("45#"), then=["typed"]),
+            heard("typed", "You typed 45"),
+        )
+        assert result.status == "PASSED", result.failure
+
+    def test_silence_is_a_time_out(self) -> None:
+        assert tested(MENU, heard("late", "We did not hear you")).status == "PASSED"
+
+    def test_groups_that_nobody_points_at_are_active_from_the_start(self) -> None:
+        result = tested(MENU, heard("late", "We did not hear you"), heard("welcome", "Welcome to the line"))
+        assert result.status == "PASSED"
+
+    def test_inclusion(self) -> None:
+        part = {"Text": "did not hear", "MatchingCriteria": {"Type": "Inclusion"}}
+        assert tested(MENU, observation("late", "MessageReceived", part)).status == "PASSED"
+
+    def test_a_prompt_by_its_id(self) -> None:
+        line = instance(action("beep", "MessageParticipant", {"PromptId": "p-1"}, "end"))
+        assert tested(line, observation("beep", "MessageReceived", {"PromptId": "p-1"})).status == "PASSED"
+        assert tested(line, observation("beep", "MessageReceived", {"PromptId": "p-2"})).status == "FAILED"
+
+    def test_end_test_ends_it_there(self) -> None:
+        result = tested(MENU, heard("menu", "Press 1 or 2", end_test()))
+        assert result.status == "PASSED"
+        assert result.transcript[-1].text == "Press 1 or 2."
+
+    def test_the_caller_hangs_up(self) -> None:
+        result = tested(MENU, heard("welcome", "Welcome to the line", hang_up()), observation("end", "TestCompleted"))
+        assert result.status == "PASSED"
+        assert len(result.transcript) == 1
+
+    def test_data_is_logged(self) -> None:
+        result = tested(MENU, observation("end", "TestCompleted", {}, log(who="from $.CustomerEndpoint.Address")))
+        assert result.logged == [("who", "from +12065550100")]
+
+    def test_the_case_brings_attributes_and_a_number(self) -> None:
+        line = instance(say("hi", "Hi $.Attributes.name from $.CustomerEndpoint.Address."))
+        result = tested(
+            line, heard("hi", "Hi Wang from +6561234567"), attributes={"name": "Wang"}, source_number="+6561234567"
+        )
+        assert result.status == "PASSED", result.failure
+
+    def test_the_case_names_its_flow(self) -> None:
+        line = instance(say("hi", "Main."), flows={"other": [say("hi", "Something else.")]})
+        assert tested(line, heard("other", "Something else"), flow="other").status == "PASSED"
+
+
+class TestFails:
+    def test_when_an_observation_still_waits_at_the_end(self) -> None:
+        result = tested(
+            MENU, heard("menu", "Press 1 or 2", press("1"), then=["two"]), heard("two", "You pressed two, did you not")
+        )
+        assert result.status == "FAILED"
+        assert result.failure == (
+            'observation "two" still waited for MessageReceived {"Text": "You pressed two, did you not"} when the call ended '
+            "(flow ended: DisconnectParticipant 'end' in 'main'); it had \"You pressed one.\" instead."
+        )
+        assert result.observations == {"menu": "matched", "two": "waiting"}
+
+    def test_and_says_when_it_was_never_its_turn(self) -> None:
+        result = tested(
+            MENU, heard("first", "Nobody says this", then=["second"]), heard("second", "Welcome to the line")
+        )
+        assert result.observations == {"first": "waiting", "second": "not reached"}
+
+    def test_when_what_it_waited_for_came_before_its_turn(self) -> None:
+        result = tested(MENU, heard("menu", "Press 1 or 2", then=["welcome"]), heard("welcome", "Welcome to the line"))
+        assert result.status == "FAILED"
+        assert 'it had "We did not hear you." instead' in result.failure
+
+    def test_at_once_when_an_assertion_does_not_hold(self) -> None:
+        result = tested(
+            MENU,
+            heard("welcome", "Welcome to the line", expect("$.Channel", "Equals", "CHAT"), then=["menu"]),
+            heard("menu", "x"),
+        )
+        assert result.failure == (
+            "observation \"welcome\": $.Channel was expected to be Equals 'CHAT', but it is 'VOICE'."
+        )
+        assert result.transcript[-1].text == "Welcome to the line."
+
+    def test_when_end_test_comes_before_another_has_been_matched(self) -> None:
+        result = tested(MENU, heard("welcome", "Welcome to the line", end_test()), heard("menu", "Press 1 or 2"))
+        assert 'observation "menu" still waited' in result.failure
+        assert 'when the test was ended by its EndTest; it had "Welcome to the line." instead.' in result.failure
+
+    def test_after_five_minutes(self) -> None:
+        line = instance(menu("menu", {"1": "end"}, "Anybody?", InputTimeLimitExceeded="menu"))
+        result = tested(line, heard("other", "Something else entirely"))
+        assert 'when 5 minutes had passed; it had "Anybody?", "Anybody?"' in result.failure
+        assert len(result.transcript) == 60
+
+    def test_in_a_queue_nobody_answers(self) -> None:
+        line = instance(
+            action("set", "UpdateContactTargetQueue", {"QueueId": QUEUE}, "go"), action("go", "TransferContactToQueue")
+        )
+        assert "when 5 minutes had passed; it had nothing instead." in tested(line, heard("agent", "Hello")).failure
+        assert line.queues[QUEUE].waiting == set()
+
+    def test_what_test_completed_asserts_counts(self) -> None:
+        result = tested(MENU, observation("end", "TestCompleted", {}, expect("$.Attributes.x", "Exists")))
+        assert result.failure == "observation \"end\": $.Attributes.x was expected to be Exists '', but it is ''."
+
+
+@pytest.mark.parametrize(
+    ("operator", "operand", "holds"),
+    [
+        ("Equals", "VOICE", True),
+        ("Equals", "voice", False),
+        ("TextStartsWith", "VO", True),
+        ("TextEndsWith", "CE", True),
+        ("TextContains", "OI", True),
+        ("TextContains", "X", False),
+        ("NumberGreaterThan", "1", False),
+        ("Exists", None, True),
+    ],
+)
+def test_assertions(operator: str, operand: str | None, holds: bool) -> None:
+    result = tested(MENU, observation("start", "TestInitiated", {}, expect("$.Channel", operator, operand)))
+    assert (result.status == "PASSED") is holds
+
+
+class TestUsage:
+    THRICE = instance(
+        action("loop", "Loop", {"LoopCount": "3"}, "end", on={"ContinueLooping": "again", "DoneLooping": "end"}),
+        say("again", "Once more.", "loop"),
+    )
+
+    @pytest.mark.parametrize(
+        ("usage", "status"),
+        [
+            ({"Type": "Exactly", "Times": 3}, "PASSED"),
+            ({"Type": "Exactly", "Times": 4}, "FAILED"),
+            ({"Type": "AtLeast", "Times": 2}, "PASSED"),
+            ({"Type": "AtLeast", "Times": 4}, "FAILED"),
+            ({"Type": "AtMost", "Times": 5}, "PASSED"),
+            ({"Type": "Always"}, "PASSED"),
+        ],
+    )
+    def test_how_often(self, usage: dict[str, Any], status: str) -> None:
+        assert tested(self.THRICE, heard("again", "Once more", Usage=usage)).status == status
+
+    def test_an_observation_that_has_had_its_turn_leaves_events_alone(self) -> None:
+        result = tested(self.THRICE, heard("again", "Once more", log(n="x")))
+        assert result.logged == [("n", "x")]
+
+
+class TestFunctions:
+    LINE = instance(
+        ask("first", "say first"),
+        say("say first", "First $.External.status.", "second"),
+        ask("second", "say second", "failed"),
+        say("say second", "Second $.External.status."),
+        say("failed", "It failed."),
+    )
+
+    @staticmethod
+    def answer(status: str, delay: float = 0) -> dict[str, Any]:
+        loaded = {"DelaySeconds": delay, "LoadedData": '{"status": "%s"}' % status}
+        return mock("InvokeLambdaFunction", LAMBDA, ExecutionResult=loaded)
+
+    def test_are_really_called_unless_overridden(self) -> None:
+        functions = Functions(lambda event: {"status": "real"})
+        assert (
+            tested(self.LINE, heard("first", "First real"), heard("second", "Second real"), functions=functions).status
+            == "PASSED"
+        )
+        assert len(functions.events) == 2
+
+    def test_overrides_are_used_in_the_order_they_came_and_then_used_up(self) -> None:
+        functions = Functions(lambda event: {"status": "real"})
+        result = tested(
+            self.LINE,
+            observation("start", "TestInitiated", {}, self.answer("mocked")),
+            heard("first", "First mocked"),
+            heard("second", "Second real"),
+            functions=functions,
+        )
+        assert result.status == "PASSED", result.failure
+        assert len(functions.events) == 1
+        both = tested(
+            self.LINE,
+            observation("start", "TestInitiated", {}, self.answer("active"), self.answer("suspended")),
+            heard("first", "First active"),
+            heard("second", "Second suspended"),
+        )
+        assert both.status == "PASSED", both.failure
+
+    def test_an_override_on_seeing_the_action_serves_that_call(self) -> None:
+        started = {"ActionType": "InvokeLambdaFunction", "ActionParameters": LAMBDA}
+        result = tested(
+            self.LINE,
+            observation("ask", "FlowActionStarted", started, self.answer("in time")),
+            heard("first", "First in time"),
+        )
+        assert result.status == "PASSED", result.failure
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            mock("InvokeLambdaFunction", LAMBDA, Error={"Value": "TimeLimitExceeded"}),
+            mock("InvokeLambdaFunction", LAMBDA, Error={"Value": "NoMatchingError", "DelaySeconds": 2}),
+            mock("InvokeLambdaFunction", LAMBDA, ExecutionResult={"DelaySeconds": 4, "LoadedData": "{}"}),
+            mock("InvokeLambdaFunction", LAMBDA, ExecutionResult={"LoadedData": "no json"}),
+        ],
+    )
+    def test_failures_and_delays_past_the_limit(self, broken: dict[str, Any]) -> None:
+        start = observation("start", "TestInitiated", {}, self.answer("fine"), broken)
+        result = tested(self.LINE, start, heard("first", "First fine"), heard("failed", "It failed"))
+        assert result.status == "PASSED", result.failure
+
+    def test_a_substitute(self) -> None:
+        start = observation("start", "TestInitiated", {}, substitute("InvokeLambdaFunction", LAMBDA, "arn:other"))
+        called: list[str] = []
+
+        class Named(Functions):
+            def invoke(self, arn: str, event: dict[str, Any], seconds: float) -> Invocation:
+                called.append(arn)
+                return super().invoke(arn, event, seconds)
+
+        tested(self.LINE, start, functions=Named())
+        assert called == ["arn:other", FUNCTION]
+
+    def test_answers_can_be_asserted_once_their_completion_was_seen(self) -> None:
+        completed = {"ActionType": "InvokeLambdaFunction", "ActionParameters": LAMBDA}
+        functions = Functions(lambda event: {"status": "real"})
+        seen = observation("came", "FlowActionCompleted", completed, expect("$.External.status", "Equals", "real"))
+        assert tested(self.LINE, seen, functions=functions).status == "PASSED"
+        unseen = heard("first", "First real", expect("$.External.status", "Equals", "real"))
+        assert "but it is ''" in tested(self.LINE, unseen, functions=functions).failure
+
+    def test_a_failure_does_not_complete(self) -> None:
+        completed = {"ActionType": "InvokeLambdaFunction", "ActionParameters": LAMBDA}
+        functions = Functions(lambda event: Invocation(error="x"))
+        assert (
+            tested(self.LINE, observation("came", "FlowActionCompleted", completed), functions=functions).status
+            == "FAILED"
+        )
+
+
+class TestHoursAndQueues:
+    LINE = instance(
+        action("set", "UpdateContactTargetQueue", {"QueueId": QUEUE}, "check"),
+        action(
+            "check",
+            "CheckHoursOfOperation",
+            {"HoursOfOperationId": HOURS},
+            "error",
+            on={"True": "transfer", "False": "shut"},
+        ),
+        say("shut", "We are closed."),
+        action("transfer", "TransferContactToQueue", errors={"QueueAtCapacity": "full"}),
+        say("full", "All lines are busy."),
+    )
+    HOURS_ID = {"HoursOfOperationId": HOURS}
+    QUEUE_ID = {"QueueId": "service"}
+
+    @pytest.mark.parametrize(
+        ("overridden", "text"),
+        [
+            (mock("CheckHoursOfOperation", HOURS_ID, ExecutionResult={"Value": "OutOfHours"}), "We are closed"),
+            (substitute("CheckHoursOfOperation", HOURS_ID, CLOSED), "We are closed"),
+            (mock("CheckHoursOfOperation", HOURS_ID, Error={"Value": "NoMatchingError"}), "Error"),
+            (mock("TransferContactToQueue", QUEUE_ID, Error={"Value": "QueueAtCapacity"}), "All lines are busy"),
+            (mock("TransferContactToQueue", QUEUE_ID, Error={"Value": "NoMatchingError"}), "Error"),
+            (substitute("TransferContactToQueue", QUEUE_ID, "nowhere"), "Error"),
+        ],
+    )
+    def test_overrides(self, overridden: dict[str, Any], text: str) -> None:
+        result = tested(self.LINE, observation("start", "TestInitiated", {}, overridden), heard("text", text))
+        assert result.status == "PASSED", result.failure
+
+    def test_a_transfer_is_seen_with_its_queue_before_it_happens(self) -> None:
+        started = {"ActionType": "TransferContactToQueue", "ActionParameters": {"QueueId": QUEUE}}
+        ends = expect("$.Queue.Name", "Equals", "Service"), end_test()
+        result = tested(self.LINE, observation("transfer", "FlowActionStarted", started, *ends))
+        assert result.status == "PASSED", result.failure
+
+    def test_of_another_queue_is_not_seen(self) -> None:
+        started = {"ActionType": "TransferContactToQueue", "ActionParameters": {"QueueId": "other"}}
+        result = tested(self.LINE, observation("transfer", "FlowActionStarted", started))
+        assert QUEUE in result.failure
