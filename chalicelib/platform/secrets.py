@@ -18,13 +18,16 @@ class Secrets:
 
 @cache
 def secrets() -> Secrets:
-    """Both secrets in one request (Systems Manager, GetParameters). Raises RuntimeError naming what is missing."""
+    """Both secrets (Systems Manager, GetParameter). Raises RuntimeError naming what is missing."""
     import botocore.session  # here, because most operations never need a second client
 
-    pepper, private_key = required("PEPPER_PARAMETER"), required("INPUT_KEY_PARAMETER")
     client: Any = botocore.session.get_session().create_client("ssm")
-    answer = client.get_parameters(Names=[pepper, private_key], WithDecryption=True)
-    if answer["InvalidParameters"]:
-        raise RuntimeError(f"SSM has no {', '.join(answer['InvalidParameters'])}: run the deploy command, which makes it.")
-    values = {parameter["Name"]: parameter["Value"] for parameter in answer["Parameters"]}
-    return Secrets(base64.b64decode(values[pepper]), values[private_key].encode())
+
+    def parameter(setting: str) -> str:
+        name = required(setting)
+        try:
+            return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+        except client.exceptions.ParameterNotFound:
+            raise RuntimeError(f"SSM has no {name}: run the deploy command, which makes it.") from None
+
+    return Secrets(base64.b64decode(parameter("PEPPER_PARAMETER")), parameter("INPUT_KEY_PARAMETER").encode())

@@ -90,7 +90,7 @@ class _AssertFailed(Exception):
     """Something is not as the case says."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Watch:
     """An observation and how it fares. ``heard``: the events of its type that did not fit while it was active."""
 
@@ -102,6 +102,10 @@ class _Watch:
     @property
     def satisfied(self) -> bool:
         return self.matches >= self.observation.least
+
+    def match(self) -> None:
+        self.matches += 1
+        self.active = self.observation.most is None or self.matches < self.observation.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +205,17 @@ class _Run(Recorder):
     # Observations
 
     def _happened(self, happened: _Happened) -> None:
-        active = [watch for watch in self._watches.values() if watch.active]
-        for watch in active:
-            if watch.observation.event.type != happened.type:
-                continue
-            if self._fits(watch.observation.event, happened):
-                self._match(watch, happened)
+        """Every observation that was active and fits is matched, before any of them acts (and perhaps ends the test)."""
+        watches = [w for w in self._watches.values() if w.active and w.observation.event.type == happened.type]
+        matched = [watch for watch in watches if self._fits(watch.observation.event, happened)]
+        for watch in watches:
+            if watch in matched:
+                watch.match()
             elif happened.subject:
                 watch.heard.append(happened.subject)
+        self._function_seen |= bool(matched) and happened.type == "FlowActionCompleted"
+        for watch in matched:
+            self._act_on(watch)
 
     def _fits(self, event: Event, happened: _Happened) -> bool:
         properties = event.properties
@@ -227,15 +234,11 @@ class _Run(Recorder):
         included = properties.get("MatchingCriteria", {}).get("Type") == "Inclusion"
         return includes(heard, expected) if included else is_similar(heard, expected)
 
-    def _match(self, watch: _Watch, happened: _Happened) -> None:
-        observation = watch.observation
-        watch.matches += 1
-        watch.active = observation.most is None or watch.matches < observation.most
-        self._function_seen |= happened.type == "FlowActionCompleted"
-        for action in observation.actions:
-            self._act(observation, action)
+    def _act_on(self, watch: _Watch) -> None:
+        for action in watch.observation.actions:
+            self._act(watch.observation, action)
         if watch.satisfied:
-            for identifier in observation.next:
+            for identifier in watch.observation.next:
                 following = self._watches[identifier]
                 following.active = following.active or not following.matches
 

@@ -30,7 +30,8 @@ let words = CATALOGUE.en;
 let line = null; // the call under way
 let state = { name: "idle" };
 let prompt = null; // the prompt being spoken
-let entry = ""; // keys the flow has taken since the last prompt
+let entry = ""; // keys the flow has taken in the present entry
+let entryOver = true; // the flow has gone on since
 let ahead = 0; // keys pressed that it has not taken yet
 let clock = null;
 
@@ -144,6 +145,7 @@ const HANDLERS = {
     const { id, text, language } = message;
     prompt = message;
     entry = "";
+    entryOver = true;
     showDigits();
     showPatience(0);
     show("speaking");
@@ -165,7 +167,8 @@ const HANDLERS = {
     show("listening");
   },
   key({ key }) {
-    entry += key;
+    entry = entryOver ? key : entry + key;
+    entryOver = false;
     ahead = Math.max(0, ahead - 1);
     showDigits();
     record.key(key);
@@ -180,6 +183,7 @@ const HANDLERS = {
     record.note(words.waitingForAgent(queue));
   },
   action(message) {
+    entryOver = true;
     record.endEntry();
     showPatience(0);
     if (state.name !== "speaking") show("connected");

@@ -49,5 +49,5 @@ def test_the_key_is_found_by_its_name(key_pair: KeyPair) -> None:
 
 
 def test_what_is_no_certificate_is_refused() -> None:
-    with pytest.raises(ValueError, match="no X.509 certificate"):
+    with pytest.raises(ValueError, match=r"no X\.509 certificate"):
         encrypt("1", "key-1", "-----BEGIN PUBLIC KEY-----")

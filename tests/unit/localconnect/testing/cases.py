@@ -91,5 +91,5 @@ def content(*observations: Written, **more: Any) -> str:
     return json.dumps({"Version": "2025-06-21", "Metadata": {}, "Observations": list(observations), **more})
 
 
-def tested(line: Instance, *observations: Written, functions: Functions | None = None, **case: Any) -> CaseResult:
+def judge(line: Instance, *observations: Written, functions: Functions | None = None, **case: Any) -> CaseResult:
     return run_case(line, load_case(content(*observations), name="case", **case), functions or Functions())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -22,12 +23,12 @@ from tests.unit.localconnect.testing.cases import (
     expect,
     hang_up,
     heard,
+    judge,
     log,
     mock,
     observation,
     press,
     substitute,
-    tested,
 )
 
 LAMBDA = {"LambdaFunctionARN": FUNCTION}
@@ -50,7 +51,7 @@ MENU = instance(
 
 class TestPasses:
     def test_what_goes_as_expected(self) -> None:
-        result = tested(
+        result = judge(
             MENU,
             heard("welcome", "welcome to the line", then=["menu"]),
             heard("menu", "press 1 or 2", press("1"), then=["one"]),
@@ -67,7 +68,7 @@ class TestPasses:
         assert 0 < result.seconds < 5
 
     def test_keys_sent_during_an_earlier_prompt_are_typed_when_the_flow_listens(self) -> None:
-        result = tested(
+        result = judge(
             MENU,
             heard("welcome", "Welcome to the line", press(2), press("45#"), then=["typed"]),
             heard("typed", "You typed 45"),
@@ -75,50 +76,50 @@ class TestPasses:
         assert result.status == "PASSED", result.failure
 
     def test_silence_is_a_time_out(self) -> None:
-        assert tested(MENU, heard("late", "We did not hear you")).status == "PASSED"
+        assert judge(MENU, heard("late", "We did not hear you")).status == "PASSED"
 
     def test_groups_that_nobody_points_at_are_active_from_the_start(self) -> None:
-        result = tested(MENU, heard("late", "We did not hear you"), heard("welcome", "Welcome to the line"))
+        result = judge(MENU, heard("late", "We did not hear you"), heard("welcome", "Welcome to the line"))
         assert result.status == "PASSED"
 
     def test_inclusion(self) -> None:
         part = {"Text": "did not hear", "MatchingCriteria": {"Type": "Inclusion"}}
-        assert tested(MENU, observation("late", "MessageReceived", part)).status == "PASSED"
+        assert judge(MENU, observation("late", "MessageReceived", part)).status == "PASSED"
 
     def test_a_prompt_by_its_id(self) -> None:
         line = instance(action("beep", "MessageParticipant", {"PromptId": "p-1"}, "end"))
-        assert tested(line, observation("beep", "MessageReceived", {"PromptId": "p-1"})).status == "PASSED"
-        assert tested(line, observation("beep", "MessageReceived", {"PromptId": "p-2"})).status == "FAILED"
+        assert judge(line, observation("beep", "MessageReceived", {"PromptId": "p-1"})).status == "PASSED"
+        assert judge(line, observation("beep", "MessageReceived", {"PromptId": "p-2"})).status == "FAILED"
 
     def test_end_test_ends_it_there(self) -> None:
-        result = tested(MENU, heard("menu", "Press 1 or 2", end_test()))
+        result = judge(MENU, heard("menu", "Press 1 or 2", end_test()))
         assert result.status == "PASSED"
         assert result.transcript[-1].text == "Press 1 or 2."
 
     def test_the_caller_hangs_up(self) -> None:
-        result = tested(MENU, heard("welcome", "Welcome to the line", hang_up()), observation("end", "TestCompleted"))
+        result = judge(MENU, heard("welcome", "Welcome to the line", hang_up()), observation("end", "TestCompleted"))
         assert result.status == "PASSED"
         assert len(result.transcript) == 1
 
     def test_data_is_logged(self) -> None:
-        result = tested(MENU, observation("end", "TestCompleted", {}, log(who="from $.CustomerEndpoint.Address")))
+        result = judge(MENU, observation("end", "TestCompleted", {}, log(who="from $.CustomerEndpoint.Address")))
         assert result.logged == [("who", "from +12065550100")]
 
     def test_the_case_brings_attributes_and_a_number(self) -> None:
         line = instance(say("hi", "Hi $.Attributes.name from $.CustomerEndpoint.Address."))
-        result = tested(
+        result = judge(
             line, heard("hi", "Hi Wang from +6561234567"), attributes={"name": "Wang"}, source_number="+6561234567"
         )
         assert result.status == "PASSED", result.failure
 
     def test_the_case_names_its_flow(self) -> None:
         line = instance(say("hi", "Main."), flows={"other": [say("hi", "Something else.")]})
-        assert tested(line, heard("other", "Something else"), flow="other").status == "PASSED"
+        assert judge(line, heard("other", "Something else"), flow="other").status == "PASSED"
 
 
 class TestFails:
     def test_when_an_observation_still_waits_at_the_end(self) -> None:
-        result = tested(
+        result = judge(
             MENU, heard("menu", "Press 1 or 2", press("1"), then=["two"]), heard("two", "You pressed two, did you not")
         )
         assert result.status == "FAILED"
@@ -129,18 +130,18 @@ class TestFails:
         assert result.observations == {"menu": "matched", "two": "waiting"}
 
     def test_and_says_when_it_was_never_its_turn(self) -> None:
-        result = tested(
+        result = judge(
             MENU, heard("first", "Nobody says this", then=["second"]), heard("second", "Welcome to the line")
         )
         assert result.observations == {"first": "waiting", "second": "not reached"}
 
     def test_when_what_it_waited_for_came_before_its_turn(self) -> None:
-        result = tested(MENU, heard("menu", "Press 1 or 2", then=["welcome"]), heard("welcome", "Welcome to the line"))
+        result = judge(MENU, heard("menu", "Press 1 or 2", then=["welcome"]), heard("welcome", "Welcome to the line"))
         assert result.status == "FAILED"
         assert 'it had "We did not hear you." instead' in result.failure
 
     def test_at_once_when_an_assertion_does_not_hold(self) -> None:
-        result = tested(
+        result = judge(
             MENU,
             heard("welcome", "Welcome to the line", expect("$.Channel", "Equals", "CHAT"), then=["menu"]),
             heard("menu", "x"),
@@ -151,13 +152,13 @@ class TestFails:
         assert result.transcript[-1].text == "Welcome to the line."
 
     def test_when_end_test_comes_before_another_has_been_matched(self) -> None:
-        result = tested(MENU, heard("welcome", "Welcome to the line", end_test()), heard("menu", "Press 1 or 2"))
+        result = judge(MENU, heard("welcome", "Welcome to the line", end_test()), heard("menu", "Press 1 or 2"))
         assert 'observation "menu" still waited' in result.failure
         assert 'when the test was ended by its EndTest; it had "Welcome to the line." instead.' in result.failure
 
     def test_after_five_minutes(self) -> None:
         line = instance(menu("menu", {"1": "end"}, "Anybody?", InputTimeLimitExceeded="menu"))
-        result = tested(line, heard("other", "Something else entirely"))
+        result = judge(line, heard("other", "Something else entirely"))
         assert 'when 5 minutes had passed; it had "Anybody?", "Anybody?"' in result.failure
         assert len(result.transcript) == 60
 
@@ -165,11 +166,11 @@ class TestFails:
         line = instance(
             action("set", "UpdateContactTargetQueue", {"QueueId": QUEUE}, "go"), action("go", "TransferContactToQueue")
         )
-        assert "when 5 minutes had passed; it had nothing instead." in tested(line, heard("agent", "Hello")).failure
+        assert "when 5 minutes had passed; it had nothing instead." in judge(line, heard("agent", "Hello")).failure
         assert line.queues[QUEUE].waiting == set()
 
     def test_what_test_completed_asserts_counts(self) -> None:
-        result = tested(MENU, observation("end", "TestCompleted", {}, expect("$.Attributes.x", "Exists")))
+        result = judge(MENU, observation("end", "TestCompleted", {}, expect("$.Attributes.x", "Exists")))
         assert result.failure == "observation \"end\": $.Attributes.x was expected to be Exists '', but it is ''."
 
 
@@ -187,7 +188,7 @@ class TestFails:
     ],
 )
 def test_assertions(operator: str, operand: str | None, holds: bool) -> None:
-    result = tested(MENU, observation("start", "TestInitiated", {}, expect("$.Channel", operator, operand)))
+    result = judge(MENU, observation("start", "TestInitiated", {}, expect("$.Channel", operator, operand)))
     assert (result.status == "PASSED") is holds
 
 
@@ -209,10 +210,10 @@ class TestUsage:
         ],
     )
     def test_how_often(self, usage: dict[str, Any], status: str) -> None:
-        assert tested(self.THRICE, heard("again", "Once more", Usage=usage)).status == status
+        assert judge(self.THRICE, heard("again", "Once more", Usage=usage)).status == status
 
     def test_an_observation_that_has_had_its_turn_leaves_events_alone(self) -> None:
-        result = tested(self.THRICE, heard("again", "Once more", log(n="x")))
+        result = judge(self.THRICE, heard("again", "Once more", log(n="x")))
         assert result.logged == [("n", "x")]
 
 
@@ -226,21 +227,21 @@ class TestFunctions:
     )
 
     @staticmethod
-    def answer(status: str, delay: float = 0) -> dict[str, Any]:
-        loaded = {"DelaySeconds": delay, "LoadedData": '{"status": "%s"}' % status}
+    def answer(status: str) -> dict[str, Any]:
+        loaded = {"DelaySeconds": 1, "LoadedData": json.dumps({"status": status})}
         return mock("InvokeLambdaFunction", LAMBDA, ExecutionResult=loaded)
 
     def test_are_really_called_unless_overridden(self) -> None:
         functions = Functions(lambda event: {"status": "real"})
         assert (
-            tested(self.LINE, heard("first", "First real"), heard("second", "Second real"), functions=functions).status
+            judge(self.LINE, heard("first", "First real"), heard("second", "Second real"), functions=functions).status
             == "PASSED"
         )
         assert len(functions.events) == 2
 
     def test_overrides_are_used_in_the_order_they_came_and_then_used_up(self) -> None:
         functions = Functions(lambda event: {"status": "real"})
-        result = tested(
+        result = judge(
             self.LINE,
             observation("start", "TestInitiated", {}, self.answer("mocked")),
             heard("first", "First mocked"),
@@ -249,7 +250,7 @@ class TestFunctions:
         )
         assert result.status == "PASSED", result.failure
         assert len(functions.events) == 1
-        both = tested(
+        both = judge(
             self.LINE,
             observation("start", "TestInitiated", {}, self.answer("active"), self.answer("suspended")),
             heard("first", "First active"),
@@ -259,7 +260,7 @@ class TestFunctions:
 
     def test_an_override_on_seeing_the_action_serves_that_call(self) -> None:
         started = {"ActionType": "InvokeLambdaFunction", "ActionParameters": LAMBDA}
-        result = tested(
+        result = judge(
             self.LINE,
             observation("ask", "FlowActionStarted", started, self.answer("in time")),
             heard("first", "First in time"),
@@ -277,7 +278,7 @@ class TestFunctions:
     )
     def test_failures_and_delays_past_the_limit(self, broken: dict[str, Any]) -> None:
         start = observation("start", "TestInitiated", {}, self.answer("fine"), broken)
-        result = tested(self.LINE, start, heard("first", "First fine"), heard("failed", "It failed"))
+        result = judge(self.LINE, start, heard("first", "First fine"), heard("failed", "It failed"))
         assert result.status == "PASSED", result.failure
 
     def test_a_substitute(self) -> None:
@@ -289,24 +290,28 @@ class TestFunctions:
                 called.append(arn)
                 return super().invoke(arn, event, seconds)
 
-        tested(self.LINE, start, functions=Named())
+        judge(self.LINE, start, functions=Named())
         assert called == ["arn:other", FUNCTION]
 
     def test_answers_can_be_asserted_once_their_completion_was_seen(self) -> None:
         completed = {"ActionType": "InvokeLambdaFunction", "ActionParameters": LAMBDA}
         functions = Functions(lambda event: {"status": "real"})
         seen = observation("came", "FlowActionCompleted", completed, expect("$.External.status", "Equals", "real"))
-        assert tested(self.LINE, seen, functions=functions).status == "PASSED"
+        assert judge(self.LINE, seen, functions=functions).status == "PASSED"
         unseen = heard("first", "First real", expect("$.External.status", "Equals", "real"))
-        assert "but it is ''" in tested(self.LINE, unseen, functions=functions).failure
+        assert "but it is ''" in judge(self.LINE, unseen, functions=functions).failure
 
     def test_a_failure_does_not_complete(self) -> None:
         completed = {"ActionType": "InvokeLambdaFunction", "ActionParameters": LAMBDA}
         functions = Functions(lambda event: Invocation(error="x"))
         assert (
-            tested(self.LINE, observation("came", "FlowActionCompleted", completed), functions=functions).status
+            judge(self.LINE, observation("came", "FlowActionCompleted", completed), functions=functions).status
             == "FAILED"
         )
+
+
+HOURS_ID = {"HoursOfOperationId": HOURS}
+QUEUE_ID = {"QueueId": "service"}
 
 
 class TestHoursAndQueues:
@@ -323,8 +328,6 @@ class TestHoursAndQueues:
         action("transfer", "TransferContactToQueue", errors={"QueueAtCapacity": "full"}),
         say("full", "All lines are busy."),
     )
-    HOURS_ID = {"HoursOfOperationId": HOURS}
-    QUEUE_ID = {"QueueId": "service"}
 
     @pytest.mark.parametrize(
         ("overridden", "text"),
@@ -338,16 +341,16 @@ class TestHoursAndQueues:
         ],
     )
     def test_overrides(self, overridden: dict[str, Any], text: str) -> None:
-        result = tested(self.LINE, observation("start", "TestInitiated", {}, overridden), heard("text", text))
+        result = judge(self.LINE, observation("start", "TestInitiated", {}, overridden), heard("text", text))
         assert result.status == "PASSED", result.failure
 
     def test_a_transfer_is_seen_with_its_queue_before_it_happens(self) -> None:
         started = {"ActionType": "TransferContactToQueue", "ActionParameters": {"QueueId": QUEUE}}
         ends = expect("$.Queue.Name", "Equals", "Service"), end_test()
-        result = tested(self.LINE, observation("transfer", "FlowActionStarted", started, *ends))
+        result = judge(self.LINE, observation("transfer", "FlowActionStarted", started, *ends))
         assert result.status == "PASSED", result.failure
 
     def test_of_another_queue_is_not_seen(self) -> None:
         started = {"ActionType": "TransferContactToQueue", "ActionParameters": {"QueueId": "other"}}
-        result = tested(self.LINE, observation("transfer", "FlowActionStarted", started))
+        result = judge(self.LINE, observation("transfer", "FlowActionStarted", started))
         assert QUEUE in result.failure

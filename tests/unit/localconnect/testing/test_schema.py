@@ -129,7 +129,7 @@ LOADED = {"DelaySeconds": 0, "LoadedData": "{}"}
             "sends an Utterance, which localconnect does not run yet; send DtmfInput.",
         ),
         (heard("a", "A", press("12a")), "its Properties.Value is '12a'; write keys 0-9, * and #."),
-        (heard("a", "A", press("")), "its Properties.Value is ''; write keys 0-9, * and #."),
+        (heard("a", "A", press("")), "Parameters.Instruction.Properties.Value is empty; leave"),
         (heard("a", "A", expect("$.Queue.Name", "NotEquals", "x")), "Operator is 'NotEquals'; write one of Equals,"),
         (heard("a", "A", expect("$.Queue.Name", "Equals")), "Equals needs an Operand; add it."),
         (
