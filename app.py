@@ -1,6 +1,6 @@
 """The front door: one Chalice app, and what chalicelib registers with it."""
 
-from chalice import Chalice
+from chalice.app import Chalice
 
 from chalicelib.voice import voice
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-# The fonts are for the Chinese texts of the page.
-PACKAGES = ("chromium", "fonts-wqy-zenhei")
+CHINESE_FONT = "fonts-wqy-zenhei"
 
 
 def find() -> str | None:
@@ -21,25 +20,36 @@ def find() -> str | None:
     return found or (MAC if Path(MAC).exists() else None)
 
 
-def install() -> str | None:
-    """Install Debian's Chromium; return a sentence when that can't be done."""
-    by_hand = "install Chromium or Chrome by hand; the browser tests need it."
-    if not shutil.which("apt-get"):
-        return f"There is no Chromium here, and no apt-get to install it with: {by_hand}"
+def missing() -> list[str]:
+    """The Debian packages that the browser tests lack: the browser, and a font without which Chinese is empty boxes."""
+    packages = [] if find() else ["chromium"]
+    if shutil.which("apt-get") and not _has_chinese_font():
+        packages.append(CHINESE_FONT)
+    return packages
+
+
+def install(packages: list[str]) -> str | None:
+    """Install Debian packages; return a sentence when that can't be done."""
+    by_hand = f"install {' and '.join(packages)} by hand; the browser tests need them."
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if sudo and not shutil.which("sudo"):
-        return f"There is no Chromium here, and no right to install it: {by_hand}"
-    print("installing Chromium for the browser tests (once)", flush=True)
+    if not shutil.which("apt-get") or (sudo and not shutil.which("sudo")):
+        return f"Here is no apt-get that may be used: {by_hand}"
+    print(f"installing {' and '.join(packages)} for the browser tests (once)", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            [*sudo, "apt-get", "-qq", *arguments], env=environment, stdout=subprocess.DEVNULL, check=False
-        )
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        command = [*sudo, "apt-get", "-qq", *arguments]
+        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
         if done.returncode:
-            return f"apt-get could not install Chromium: check the network, or {by_hand}"
+            return f"apt-get did not succeed: check the network, or {by_hand}"
     return None
 
 
+def _has_chinese_font() -> bool:
+    if not shutil.which("fc-list"):
+        return False
+    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout.strip())
+
+
 if __name__ == "__main__":
-    if find() is None and (sentence := install()):
+    if (packages := missing()) and (sentence := install(packages)):
         sys.exit(sentence)

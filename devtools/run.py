@@ -23,7 +23,9 @@ TRY = """\
 
 def command() -> None:
     """Bring the line up on this machine, with its data kept, until Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Set even for SIGINT: a shell that starts this in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     port = page_port()
     # Ctrl-C is how this command ends.
     with suppress(KeyboardInterrupt), cloud.listen(port) as page, brought_up(LOCAL, port + 1) as line:

@@ -1,6 +1,9 @@
-"""Encrypts what a caller types as Amazon Connect does (page "Creating a secure IVR solution" and the decryption sample
-of "Encrypt sensitive customer input"): a message of the AWS Encryption SDK, in base64, whose data key is wrapped for
-the key pair of provider "AmazonConnect", named by its EncryptionKeyId, with RSA OAEP, SHA-512 and MGF1.
+"""Encrypts what a caller types as the decryption sample of Amazon Connect's documentation reads it: a message of the
+AWS Encryption SDK, in base64, whose data key is wrapped for the key pair of provider "AmazonConnect", named by its
+EncryptionKeyId, with RSA OAEP, SHA-512 and MGF1.
+
+The algorithm suite is the SDK's default; which one the service uses is not documented, so decrypt with a client that
+takes any: ``CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT``.
 """
 
 from __future__ import annotations

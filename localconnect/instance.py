@@ -14,7 +14,8 @@ from localconnect.clock import Clock
 from localconnect.contact import Contact
 from localconnect.flow import Flow
 from localconnect.hours import Hours, read_hours
-from localconnect.language.document import compile_flow
+from localconnect.language.document import InvalidFlow, compile_flow
+from localconnect.links import check_links
 from localconnect.template import Identify, TemplateError, content_files, inline_content, load, resolve
 from localconnect.testing.document import Case, read_case
 
@@ -88,6 +89,7 @@ class Instance:
             instance = _empty_instance(resources, region, account)
             for logical_id, resource in resources.items():
                 _add(instance, identify(logical_id, resource)["Ref"], resource, files.get(logical_id, logical_id))
+            _refuse_loose_ends(instance, resources, files)
             instance.phone_flow = _entry_flow(template, instance)
             return instance
         except TemplateError as error:
@@ -218,6 +220,15 @@ _ADD: dict[str, Callable[[Instance, str, Mapping[str, Any], str], None]] = {
     "AWS::Connect::Queue": _add_queue,
     "AWS::Connect::TestCase": _add_test_case,
 }
+
+
+def _refuse_loose_ends(instance: Instance, resources: Mapping[str, Any], files: Mapping[str, str]) -> None:
+    problems: list[str] = []
+    for logical_id, resource in resources.items():
+        if resource["Type"] in ("AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule"):
+            problems += check_links(instance, resource["Properties"]["Content"], files.get(logical_id, logical_id))
+    if problems:
+        raise InvalidFlow(problems)
 
 
 def _entry_flow(template: Mapping[str, Any], instance: Instance) -> Flow | None:

@@ -1,5 +1,4 @@
-"""What a test case puts in a resource's place for its next use (page "Simulate or mock resource behavior" family:
-testing-simulation-action-override).
+"""What a test case puts in a resource's place for its next use (page testing-simulation-action-override).
 
 One use takes one override; several for the same resource wait in line, first in, first out.
 """

@@ -74,9 +74,7 @@ def identify(key: str, pin: str, *, attempt: str, today: date) -> Identified | R
     if not matches(pin, customer.pin_hash, customer.pin_salt, secrets().pepper, customer.pin_cost):
         return "locked" if customer.failures >= limit else "wrong"
     customer.forget_failures(attempt)
-    return Identified(
-        customer.customer_id, customer.account_id, customer.name, customer.level, customer.account_tail
-    )
+    return Identified(customer.customer_id, customer.account_id, customer.name, customer.level, customer.account_tail)
 
 
 def _count_attempt(key: str, attempt: str, today: str, limit: int) -> Customer | None:

@@ -1,4 +1,4 @@
-"""Settings come from the environment that the template gives each function; nothing is read at import but table names."""
+"""Settings come from the environment that the template gives each function; only table names are read at import."""
 
 import os
 
@@ -21,7 +21,7 @@ def table_name(table: str) -> str:
 
 
 def pin_attempts_a_day() -> int:
-    """Wrong phone passwords after which an account is locked for the rest of the day (PIN_ATTEMPTS_A_DAY, default 5)."""
+    """Wrong phone passwords that lock an account for the rest of the day (PIN_ATTEMPTS_A_DAY, default 5)."""
     return int(os.environ.get("PIN_ATTEMPTS_A_DAY", "5"))
 
 

@@ -4,13 +4,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
-from pynamodb.models import Model
-from pynamodb.transactions import TransactGet, TransactWrite
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.platform.clock import business_day
+from chalicelib.platform.tables import read_together
 from chalicelib.trading.counter import Funds, Holding, Placed
 from chalicelib.trading.market import board_of, fees_on
 from chalicelib.trading.models import CASH, OrderRecord, Position, Security
@@ -81,18 +80,16 @@ class _Checked:
 
 
 def _check(account_id: str, order: Order, at: datetime) -> _Checked | Refusal | None:
-    """All that the rules need to know, in one consistent read, and what they say; None for an unknown code."""
+    """All that the rules need to know, in one request, and what they say; None for an unknown code."""
     day = business_day(at)
     board, fees = board_of(order.code, day), fees_on(day)
     if board is None:
         return None
-    with TransactGet(connection=Security.client()) as read:
-        futures = (
-            read.get(Security, order.code),
-            read.get(Position, account_id, CASH),
-            read.get(Position, account_id, order.code),
-        )
-    security, cash, shares = (_present(future) for future in futures)
+    security, cash, shares = read_together(
+        (Security, {"code": order.code}),
+        (Position, {"account_id": account_id, "asset": CASH}),
+        (Position, {"account_id": account_id, "asset": order.code}),
+    )
     if security is None:
         return None
     if cash is None:
@@ -143,14 +140,6 @@ def _find(account_id: str, idempotency_key: str) -> str | None:
         if record.idempotency_key == idempotency_key:
             return contract_number
     return None
-
-
-def _present(future: Any) -> Any:
-    """The model a transactional read found, or None."""
-    try:
-        return future.get()
-    except Model.DoesNotExist:
-        return None
 
 
 def _quote(security: Security) -> Quote:

@@ -3,7 +3,7 @@
 Access patterns, each one request:
     a security             GetItem on code; several, BatchGetItem
     money and holdings     Query positions by account_id ("CNY" is the money, a stock code a holding)
-    before an order        TransactGetItems: the security, the money, the holding
+    before an order        BatchGetItem: the security, the money, the holding
     an order               TransactWriteItems: the position it freezes, the order itself
     an order by number     GetItem on account_id, contract_number
 """

@@ -49,7 +49,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why an order may not leave. ``rule`` names the message; ``field`` is what to enter again; ``facts`` fill the message."""
+    """Why an order may not leave: ``rule`` names the message, ``facts`` fill it, ``field`` is what to enter again."""
 
     rule: str
     field: Literal["code", "quantity", "price", "funds"]
@@ -57,7 +57,7 @@ class Refusal:
 
 
 def price_band(quote: Quote, board: Board) -> tuple[Decimal, Decimal] | None:
-    """Lowest and highest price of the day, the previous close plus and minus the limit, each rounded half up to the tick."""
+    """Lowest and highest price of the day: the previous close plus and minus the limit, rounded half up to the tick."""
     if not quote.price_limited:
         return None
     limit = board.limit if quote.price_limit is None else quote.price_limit

@@ -28,11 +28,13 @@ def decrypt(stored_input: str) -> str:
         plain, _ = _client().decrypt(source=base64.b64decode(stored_input), key_provider=_keys())
         return bytes(plain).decode("ascii")
     except (AWSEncryptionSDKClientError, ValueError):
-        raise ValueError("The input is not sealed with this stage's key: deploy the flows and the key together.") from None
+        raise ValueError(
+            "The input is not sealed with this stage's key: deploy the flows and the key together."
+        ) from None
 
 
 def entry_id(contact_id: str, stored_input: str) -> str:
-    """Names one entry at the keypad: the same entry delivered twice has the same id, the same digits keyed again do not."""
+    """Names one entry at the keypad: delivered twice it has the same id; the same digits keyed again have another."""
     return hashlib.sha256(f"{contact_id}:{stored_input}".encode()).hexdigest()[:32]
 
 

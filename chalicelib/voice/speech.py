@@ -12,7 +12,9 @@ LANGUAGES = ("zh-CN", "zh-HK", "en")
 def catalogue(language: str) -> dict[str, str]:
     """The sentences of a language; Mandarin's where the language is not one of ours."""
     name = language if language in LANGUAGES else LANGUAGES[0]
-    messages: dict[str, str] = json.loads(Path(__file__).with_name("messages").joinpath(f"{name}.json").read_text("utf-8"))
+    messages: dict[str, str] = json.loads(
+        Path(__file__).with_name("messages").joinpath(f"{name}.json").read_text("utf-8")
+    )
     return messages
 
 

@@ -12,7 +12,7 @@ from localconnect.language.references import read_text, read_tree
 from localconnect.overrides import Failure, Substitute
 
 ATTRIBUTES_LIMIT = 32 * 1024
-"""Bytes of all contact attributes, names and values together (page "Amazon Connect service quotas")."""
+"""Bytes of all contact attributes, names and values together (page of UpdateContactAttributes)."""
 
 _DATA = {
     "LanguageCode": "language_code",

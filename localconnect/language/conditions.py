@@ -1,4 +1,4 @@
-"""Conditions of an action's transitions (page "Condition" of the flow language), compiled once.
+"""Conditions of an action's transitions (page "Amazon Connect Flow language"), compiled once.
 
 Comparison is exact and knows upper from lower case; number operators are false when either side is no number.
 """

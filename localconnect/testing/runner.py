@@ -205,7 +205,7 @@ class _Run(Recorder):
     # Observations
 
     def _happened(self, happened: _Happened) -> None:
-        """Every observation that was active and fits is matched, before any of them acts (and perhaps ends the test)."""
+        """Match every active observation that fits, before any of them acts (and perhaps ends the test)."""
         watches = [w for w in self._watches.values() if w.active and w.observation.event.type == happened.type]
         matched = [watch for watch in watches if self._fits(watch.observation.event, happened)]
         for watch in watches:

@@ -46,9 +46,7 @@ def decide(
     **facts: object,
 ) -> Refusal | None:
     order = Order(side, code, quantity, Decimal(price))
-    return refuse(
-        order, quote(code, **facts), board(code), FEES, cash=Decimal(cash), rate=RATE, sellable=sellable
-    )
+    return refuse(order, quote(code, **facts), board(code), FEES, cash=Decimal(cash), rate=RATE, sellable=sellable)
 
 
 def rule(refusal: Refusal | None) -> str | None:
@@ -95,7 +93,8 @@ def test_lots_of_a_buy(code: str, quantity: int, expected: str | None) -> None:
 @pytest.mark.parametrize(
     ("code", "quantity", "sellable", "expected"),
     [
-        ("600519", 30, 250, "odd_lot"), ("600519", 130, 250, "odd_lot"), ("600519", 50, 250, None), ("600519", 250, 250, None), ("600519", 150, 250, None),
+        ("600519", 30, 250, "odd_lot"), ("600519", 130, 250, "odd_lot"),
+        ("600519", 50, 250, None), ("600519", 250, 250, None), ("600519", 150, 250, None),
         ("600519", 200, 250, None), ("600519", 300, 250, "shares"),
         ("688981", 50, 150, "odd_lot"), ("688981", 150, 150, None), ("688981", 250, 300, None),
     ],
@@ -111,7 +110,12 @@ def test_a_price_is_in_ticks(price: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "low", "high"),
-    [("600519", "9.00", "11.00"), ("688981", "8.00", "12.00"), ("300750", "8.00", "12.00"), ("835185", "7.00", "13.00")],
+    [
+        ("600519", "9.00", "11.00"),
+        ("688981", "8.00", "12.00"),
+        ("300750", "8.00", "12.00"),
+        ("835185", "7.00", "13.00"),
+    ],
 )
 def test_the_daily_limit_of_each_board(code: str, low: str, high: str) -> None:
     assert price_band(quote(code), board(code)) == (Decimal(low), Decimal(high))
@@ -140,9 +144,7 @@ def test_money_must_cover_amount_and_fees() -> None:
     cost = cost_of_buying(Order("buy", "600519", 100, Decimal("10.00")), RATE, FEES)
     assert cost == Decimal("1005.01")  # 1,000.00, commission 5.00 at least, transfer fee 0.01
     assert decide("buy", 100, cash=str(cost)) is None
-    assert decide("buy", 100, cash="1005.00") == Refusal(
-        "money", "funds", {"cost": cost, "cash": Decimal("1005.00")}
-    )
+    assert decide("buy", 100, cash="1005.00") == Refusal("money", "funds", {"cost": cost, "cash": Decimal("1005.00")})
 
 
 def test_commission_above_the_minimum() -> None:

@@ -240,7 +240,9 @@ def test_the_star_is_the_point(keys: str, price: str) -> None:
 
 def test_every_language_has_every_sentence_with_the_same_facts() -> None:
     def shape(language: str) -> dict[str, list[str]]:
-        return {key: sorted(part.split("}")[0] for part in text.split("{")[1:]) for key, text in catalogue(language).items()}
+        return {
+            key: sorted(part.split("}")[0] for part in text.split("{")[1:]) for key, text in catalogue(language).items()
+        }
 
     assert shape("zh-CN") == shape("zh-HK") == shape("en")
 

@@ -8,6 +8,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from hypothesis import settings
+
+# A busy machine is no failure.
+settings.register_profile("without deadline", deadline=None)
+settings.load_profile("without deadline")
 
 
 @dataclass(frozen=True)

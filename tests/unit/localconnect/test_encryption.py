@@ -31,7 +31,7 @@ def decrypt(message: str, key_id: str, private_key: bytes) -> str:
     return bytes(text).decode()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text("0123456789*#"))
 def test_the_holder_of_the_key_reads_what_was_typed(key_pair: KeyPair, digits: str) -> None:
     message = encrypt(digits, "key-1", key_pair.certificate)

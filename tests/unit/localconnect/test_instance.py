@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -207,6 +208,32 @@ class TestRefusals:
             InvalidFlow, match=r'^main.json: action "x" has type "Foo", which localconnect does not run.$'
         ):
             load(folder)
+
+    @pytest.mark.parametrize(
+        ("wrong", "problem"),
+        [
+            (
+                action("x", "InvokeFlowModule", {"FlowModuleId": "${Other}"}, "end"),
+                r"the instance has no flow module '.*'",
+            ),
+            (action("x", "UpdateContactTargetQueue", {"QueueId": "q"}, "end"), "the instance has no queue 'q'"),
+            (action("x", "TransferToFlow", {"ContactFlowId": "f"}, "end"), "the instance has no flow 'f'"),
+            (
+                action("x", "UpdateContactEventHooks", {"EventHooks": {"CustomerQueue": "f"}}, "end"),
+                "the instance has no flow 'f'",
+            ),
+        ],
+    )
+    def test_a_flow_that_refers_to_what_is_not_there(self, folder: Path, wrong: dict[str, Any], problem: str) -> None:
+        (folder / "main.json").write_text(document([wrong]), encoding="utf-8")
+        expected = rf'^main.json: action "x" cannot run: {problem}; name one of the template\'s.$'
+        with pytest.raises(InvalidFlow, match=expected):
+            load(folder)
+
+    def test_a_reference_is_known_only_in_a_call(self, folder: Path) -> None:
+        go = action("x", "TransferToFlow", {"ContactFlowId": "$.Attributes.next"}, "end")
+        (folder / "main.json").write_text(document([go]), encoding="utf-8")
+        assert len(load(folder).flows) == 2
 
     def test_a_placeholder_that_stands_for_nothing(self, folder: Path) -> None:
         (folder / "main.json").write_text(document([say("x", "${Nothing}")]), encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localconnect.template import TemplateError, inline_content, load, resolve
@@ -160,10 +160,12 @@ Resources:
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner, min_size=2),
+    max_leaves=8,
 )
 
 
 @given(json_values)
+@settings(max_examples=50)
 def test_what_holds_no_function_stays_as_it_is(value: Any) -> None:
     template = {"Resources": {"X": {"Type": "T", "Properties": {"a": value, "b": 1}}}}
     found = resolve(json.loads(json.dumps(template)), {}, region="r", account="a", identify=no_names)

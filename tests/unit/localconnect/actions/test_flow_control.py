@@ -59,7 +59,7 @@ def looped(count: str) -> list[dict[str, Any]]:
 
 class TestLoop:
     @given(st.integers(0, 100))
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     def test_goes_round_so_many_times(self, count: int) -> None:
         assert spoken(call(instance(*looped(str(count))))) == ["Again."] * count + ["Over."]
 

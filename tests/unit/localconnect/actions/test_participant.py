@@ -124,7 +124,7 @@ class TestStoredInput:
         assert steps.send("2") == AwaitKey(2, False)
 
     @given(st.text("0123456789", min_size=1, max_size=20))
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     def test_digits_come_through_as_they_are(self, digits: str) -> None:
         assert stored(f"{digits}#", maximum="21") == digits
 

@@ -124,8 +124,8 @@ class TestFails:
         )
         assert result.status == "FAILED"
         assert result.failure == (
-            'observation "two" still waited for MessageReceived {"Text": "You pressed two, did you not"} when the call ended '
-            "(flow ended: DisconnectParticipant 'end' in 'main'); it had \"You pressed one.\" instead."
+            'observation "two" still waited for MessageReceived {"Text": "You pressed two, did you not"} when '
+            "the call ended (flow ended: DisconnectParticipant 'end' in 'main'); it had \"You pressed one.\" instead."
         )
         assert result.observations == {"menu": "matched", "two": "waiting"}
 
