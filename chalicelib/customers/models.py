@@ -50,7 +50,7 @@ class Customer(Table):
         return True
 
     def count_attempt(self, attempt: str, today: str, limit: int) -> "Customer":
-        """Count one more attempt of a day already open, and learn the rest of the item. UpdateError if it may not be."""
+        """Count one more attempt of a day already open, and read the item. UpdateError if that may not be."""
         self.update(
             actions=[Customer.failures.add(1), Customer.last_attempt.set(attempt)],
             condition=(

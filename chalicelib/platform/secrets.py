@@ -10,7 +10,7 @@ from chalicelib.platform.settings import required
 
 @dataclass(frozen=True)
 class Secrets:
-    """``pepper``: 32 bytes mixed into every hash; ``input_private_key``: PEM of the key that opens sealed keypad input."""
+    """``pepper``: 32 bytes mixed into every hash; ``input_private_key``: PEM of the key that opens sealed input."""
 
     pepper: bytes = field(repr=False)
     input_private_key: bytes = field(repr=False)

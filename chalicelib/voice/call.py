@@ -12,7 +12,7 @@ Answer = dict[str, str]
 
 @dataclass(frozen=True)
 class Call:
-    """One request of a flow. ``contact_id`` is that of the contact's first segment: it stays when a call is transferred."""
+    """One request of a flow. ``contact_id`` is that of the contact's first segment: it outlives a transfer."""
 
     operation: str
     contact_id: str

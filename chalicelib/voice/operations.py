@@ -91,7 +91,7 @@ def find_security(call: Call) -> Answer:
 
 
 def preview_order(call: Call) -> Answer:
-    """Side, Code, Quantity, Price -> Result ok, ConfirmationId and the read-back; or refused, with Field to enter again."""
+    """Side, Code, Quantity, Price -> Result ok, ConfirmationId, the read-back; or refused, with Field to re-enter."""
     order = _order(call)
     quote = trading.preview_order(call.account_id(), order, now())
     if quote is None or isinstance(quote, Refusal):

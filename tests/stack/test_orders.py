@@ -1,0 +1,94 @@
+"""An order exists once, with its money frozen, whatever is delivered again, lost, or stopped in between."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devtools import cloud
+from devtools.line import Line, brought_up
+from localconnect.effects import Invocation
+
+from .journey import BUY_100, call, heard, orders, position
+
+COST = Decimal("790.01")  # 785.00, commission 5.00 at least, transfer fee 0.01
+
+
+def test_a_call_places_an_order_that_is_in_the_table_once(line: Line) -> None:
+    available, frozen = position(line, "A-1234")
+    before = orders(line, "A-1234")
+    record = call(line, f"60001234#,246810#,{BUY_100},9")
+    [order] = [order for order in orders(line, "A-1234") if order not in before]
+    assert record.attributes["ContractNumber"] == order["contract_number"]
+    assert (order["side"], order["code"], order["quantity"], order["price"]) == ("buy", "601398", 100, Decimal("7.85"))
+    assert order["frozen_amount"] == COST
+    assert position(line, "A-1234") == (available - COST, frozen + COST)
+
+
+def test_every_event_delivered_three_times_is_one_order_with_one_number(line: Line) -> None:
+    before = orders(line, "A-1234")
+    record = call(line, f"60001234#,246810#,{BUY_100},9", deliver=3)
+    [order] = [order for order in orders(line, "A-1234") if order not in before]
+    assert record.attributes["ContractNumber"] == order["contract_number"]
+
+
+def test_a_sale_freezes_the_shares(line: Line) -> None:
+    available, frozen = position(line, "A-1234", "601318")
+    call(line, "60001234#,246810#,2,2,601318#,100#,55*20#,1")
+    assert position(line, "A-1234", "601318") == (available - 100, frozen + 100)
+
+
+class AnswersLost:
+    """The functions are called and do their work, but the first ``lost`` answers of an operation never arrive."""
+
+    def __init__(self, line: Line, operation: str, lost: int) -> None:
+        self._line, self._operation, self._lost = line, operation, lost
+
+    def invoke(self, arn: str, event: dict[str, Any], seconds: float) -> Invocation:
+        answer = self._line.functions.invoke(arn, event, seconds)
+        if event["Details"]["Parameters"]["Operation"] == self._operation and self._lost:
+            self._lost -= 1
+            return Invocation(error="the answer was lost")
+        return answer
+
+
+def test_an_order_whose_answer_is_lost_is_not_placed_again(line: Line) -> None:
+    before = orders(line, "A-1234")
+    record = call(line, f"60001234#,246810#,{BUY_100},9", functions=AnswersLost(line, "place_order", 1))
+    [order] = [order for order in orders(line, "A-1234") if order not in before]
+    assert record.attributes["ContractNumber"] == order["contract_number"]
+    assert "Your order has been taken" in heard(record)
+
+
+def test_when_no_answer_comes_the_caller_is_told_so_and_the_order_still_exists_once(line: Line) -> None:
+    before = orders(line, "A-1234")
+    record = call(line, f"60001234#,246810#,{BUY_100},9", functions=AnswersLost(line, "place_order", 2))
+    assert len([order for order in orders(line, "A-1234") if order not in before]) == 1
+    assert "We have not heard whether your order was taken" in heard(record)
+
+
+def test_pressing_confirm_twice_places_one_order(line: Line) -> None:
+    before = orders(line, "A-1234")
+    call(line, "60001234#,246810#,2,1,601398#,100#,7*85#,11,9")
+    assert len([order for order in orders(line, "A-1234") if order not in before]) == 1
+
+
+@pytest.mark.parametrize("tampered", [{"AccountId": "A-2222"}, {"IdentityProof": "0" * 64}])
+def test_an_account_is_believed_only_with_its_proof(line: Line, tampered: dict[str, str]) -> None:
+    known = call(line, "60001234#,246810#")
+    contact = {"ContactId": known.contact_id, "InitialContactId": known.contact_id}
+    data = contact | {"Attributes": known.attributes | tampered}
+    event = {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": {"Operation": "funds"}}}
+    answer = line.functions.invoke(line.outputs["IvrFunctionArn"], event, 8)
+    assert answer.error
+    assert "has not been identified" in answer.error
+
+
+def test_an_order_outlives_the_cloud_it_was_placed_in(tmp_path: Path) -> None:
+    with brought_up(tmp_path, cloud.free_port()) as first:
+        record = call(first, f"60001234#,246810#,{BUY_100},9")
+    with brought_up(tmp_path, cloud.free_port()) as second:
+        [order] = orders(second, "A-1234")
+        assert record.attributes["ContractNumber"] == order["contract_number"]
+        assert "499,209.99 yuan available" in heard(call(second, "60001234#,246810#,1"))
