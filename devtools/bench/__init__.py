@@ -1,0 +1,44 @@
+"""`make bench`: what things cost, beside the least that could do the job, measured in the same run."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from devtools import cloud
+from devtools.bench.cold_start import cold_starts
+from devtools.bench.flow_speed import flow_speed
+from devtools.bench.requests import requests
+from devtools.bench.row import Row
+from devtools.line import Line, brought_up
+from devtools.screen import out, step, table
+
+PARTS: dict[str, Callable[[Line], list[Row]]] = {
+    "DynamoDB requests and units of each operation": requests,
+    "CPU time of a cold start": cold_starts,
+    "speed of the flow engine": flow_speed,
+}
+
+
+def command(
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the rows as JSON.")] = None,
+) -> None:
+    """Measure, and print a table: measured, least possible, their ratio, and the goal where there is one."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as home, brought_up(Path(home), cloud.free_port()) as line:
+        for what, measure in PARTS.items():
+            with step(f"measuring the {what}"):
+                rows += measure(line)
+    out.print(table("Benchmarks", ("name", "measured", "least", "ratio", "unit", "goal"), map(_cells, rows)))
+    if json_file:
+        json_file.parent.mkdir(parents=True, exist_ok=True)
+        json_file.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    figures = (f"{row.measured:,.6g}", f"{row.least:,.6g}", "-" if row.ratio is None else f"{row.ratio:.2f}")
+    return (row.name, *figures, row.unit, row.goal)

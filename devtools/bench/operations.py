@@ -1,0 +1,200 @@
+"""`python -m devtools.bench.operations`: runs each ivr operation and its leanest equivalent and counts what they ask of
+DynamoDB; prints JSON. Run by devtools.bench.requests in the function's environment, on seed data."""
+
+import json
+import math
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+
+from chalicelib.customers.models import Customer
+from chalicelib.voice import ivr
+from localconnect.encryption import encrypt
+
+ACCOUNT_NUMBER, PIN, ACCOUNT = "60001234", "246810", "A-1234"
+ORDER = {"Side": "buy", "Code": "601398", "Quantity": "100", "Price": "7*85"}
+Cost = dict[str, float]
+
+
+class Meter:
+    """Counts the requests of clients it is put on, and reckons their units."""
+
+    def __init__(self) -> None:
+        self.cost = _nothing()
+
+    def put_on(self, client: Any) -> None:
+        client.meta.events.register("before-call.dynamodb", self._before)
+        client.meta.events.register("after-call.dynamodb", self._after)
+
+    @contextmanager
+    def counting(self) -> Iterator[Cost]:
+        self.cost = _nothing()
+        yield self.cost
+
+    def _before(self, model: Any, params: dict[str, Any], **_: Any) -> None:
+        self.cost["requests"] += 1
+        self._request = (model.name, json.loads(params["body"]))
+
+    def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        name, asked = self._request
+        if name in ("UpdateItem", "PutItem"):
+            self.cost["write units"] += _write_units(parsed.get("Attributes") or asked.get("Item") or {})
+        elif name == "TransactWriteItems":
+            for item in asked["TransactItems"]:
+                self.cost["write units"] += 2 * _write_units(item.get("Put", {}).get("Item", {}))
+        elif name == "BatchGetItem":
+            for table, items in parsed.get("Responses", {}).items():
+                strong = asked["RequestItems"][table].get("ConsistentRead", False)
+                missing = len(asked["RequestItems"][table]["Keys"]) - len(items)
+                self.cost["read units"] += sum(_read_units(item, strong) for item in items)
+                self.cost["read units"] += missing * _read_units({}, strong)
+        elif name == "GetItem":
+            self.cost["read units"] += _read_units(parsed.get("Item", {}), asked.get("ConsistentRead", False))
+        elif name == "Query":
+            self.cost["read units"] += _read_units(parsed["Items"], asked.get("ConsistentRead", False))
+        elif name != "Scan":
+            raise NotImplementedError(f"{name}: say here how its units are reckoned.")
+
+
+def _nothing() -> Cost:
+    return {"requests": 0, "read units": 0, "write units": 0}
+
+
+def _size(item: Any) -> int:
+    """Bytes, near enough: names and values, without the JSON around them."""
+    return len(json.dumps(item, ensure_ascii=False, default=str).encode())
+
+
+def _read_units(item: Any, strong: bool) -> float:
+    return max(1, math.ceil(_size(item) / 4096)) * (1 if strong else 0.5)
+
+
+def _write_units(item: Any) -> int:
+    return max(1, math.ceil(_size(item) / 1024))
+
+
+def ask(operation: str, attributes: dict[str, str], **parameters: str) -> dict[str, str]:
+    data = {"ContactId": "bench", "InitialContactId": "bench", "Attributes": attributes}
+    event = {"Details": {"ContactData": data, "Parameters": {"Operation": operation, **parameters}}}
+    return ivr(event, None)  # type: ignore[no-any-return]
+
+
+def measured(meter: Meter) -> dict[str, Cost]:
+    """What each operation costs as it is."""
+    ssm = boto3.client("ssm")
+    certificate = ssm.get_parameter(Name=os.environ["INPUT_KEY_PARAMETER"].replace("private-key", "certificate"))
+
+    def sealed(keys: str) -> str:
+        return encrypt(keys, "bench", certificate["Parameter"]["Value"])
+
+    costs: dict[str, Cost] = {}
+
+    def cost(name: str, operation: str, attributes: dict[str, str], **parameters: str) -> dict[str, str]:
+        with meter.counting() as counted:
+            answer = ask(operation, attributes, **parameters)
+        costs[name] = counted
+        return answer
+
+    key = cost("read_account", "read_account", {}, AccountNumber=sealed(ACCOUNT_NUMBER))["AccountKey"]
+    cost("identify, first of the day", "identify", {}, AccountKey=key, Pin=sealed(PIN))
+    known = cost("identify", "identify", {}, AccountKey=key, Pin=sealed(PIN))
+    cost("identify, wrong password", "identify", {}, AccountKey=key, Pin=sealed("000000"))
+    cost("funds", "funds", known)
+    cost("holdings", "holdings", known, Page="1")
+    cost("find_security", "find_security", known, Code="601398")
+    cost("preview_order", "preview_order", known, **ORDER)
+    confirmation = uuid.uuid4().hex
+    cost("place_order", "place_order", known, **ORDER, ConfirmationId=confirmation)
+    cost("place_order, delivered again", "place_order", known, **ORDER, ConfirmationId=confirmation)
+    return costs
+
+
+def least(meter: Meter, client: Any) -> dict[str, Cost]:
+    """The fewest and cheapest requests that could do the same work, by hand."""
+    tables = {name: os.environ[f"{name}_TABLE"] for name in ("CUSTOMERS", "SECURITIES", "POSITIONS", "ORDERS")}
+    [customer] = [
+        item["account_key"]
+        for item in client.scan(TableName=tables["CUSTOMERS"])["Items"]
+        if item["account_id"]["S"] == ACCOUNT
+    ]
+    code, cash = {"code": {"S": "601398"}}, {"account_id": {"S": ACCOUNT}, "asset": {"S": "CNY"}}
+    order = {"account_id": {"S": ACCOUNT}, "contract_number": {"S": uuid.uuid4().hex}}
+
+    def update(table: str, key: dict[str, Any]) -> dict[str, Any]:
+        return {"TableName": table, "Key": key, "UpdateExpression": "SET bench = :one",
+                "ExpressionAttributeValues": {":one": {"N": "1"}}}  # fmt: skip
+
+    def attempt() -> None:
+        client.update_item(**update(tables["CUSTOMERS"], {"account_key": customer}), ReturnValues="ALL_NEW")
+
+    def account() -> None:
+        held = client.query(
+            TableName=tables["POSITIONS"],
+            KeyConditionExpression="account_id = :account",
+            ExpressionAttributeValues={":account": {"S": ACCOUNT}},
+            ConsistentRead=True,
+        )["Items"]
+        keys = [{"code": item["asset"]} for item in held if item["asset"]["S"] != "CNY"]
+        client.batch_get_item(RequestItems={tables["SECURITIES"]: {"Keys": keys}})
+
+    def page() -> None:
+        client.query(
+            TableName=tables["POSITIONS"],
+            KeyConditionExpression="account_id = :account",
+            ExpressionAttributeValues={":account": {"S": ACCOUNT}},
+            ConsistentRead=True,
+        )
+        keys = [{"code": {"S": held}} for held in ("300750", "600519", "601318")]
+        client.batch_get_item(RequestItems={tables["SECURITIES"]: {"Keys": keys}})
+
+    def before_order() -> None:
+        shares = cash | {"asset": {"S": "601398"}}
+        client.batch_get_item(
+            RequestItems={
+                tables["SECURITIES"]: {"Keys": [code], "ConsistentRead": True},
+                tables["POSITIONS"]: {"Keys": [cash, shares], "ConsistentRead": True},
+            }
+        )
+
+    def place() -> None:
+        put = {"TableName": tables["ORDERS"], "Item": order}
+        client.transact_write_items(TransactItems=[{"Put": put}, {"Update": update(tables["POSITIONS"], cash)}])
+
+    jobs: dict[str, list[Callable[[], Any]]] = {
+        "read_account": [],
+        "identify, first of the day": [attempt, attempt],
+        "identify": [attempt, attempt],
+        "identify, wrong password": [attempt],
+        "funds": [account],
+        "holdings": [page],
+        "find_security": [lambda: client.get_item(TableName=tables["SECURITIES"], Key=code)],
+        "preview_order": [before_order],
+        "place_order": [before_order, place],
+        "place_order, delivered again": [lambda: client.get_item(TableName=tables["ORDERS"], Key=order)],
+    }
+    costs = {}
+    for name, steps in jobs.items():
+        with meter.counting() as counted:
+            for step in steps:
+                step()
+        costs[name] = counted
+    return costs
+
+
+def main() -> None:
+    meter = Meter()
+    meter.put_on(Customer.client().client)
+    ours = measured(meter)
+    client = boto3.client("dynamodb")
+    lean = Meter()
+    lean.put_on(client)
+    leanest = least(lean, client)
+    print(json.dumps({name: {"measured": ours[name], "least": leanest[name]} for name in ours}))
+
+
+if __name__ == "__main__":
+    main()
