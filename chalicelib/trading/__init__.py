@@ -1,11 +1,13 @@
 """Money and shares: what an account has, and orders.
 
+Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
+
 Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`preview_order`, :func:`place_order`.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from chalicelib.trading.counter import Counter, Funds, Holding, Placed
 from chalicelib.trading.embedded import EmbeddedCounter
@@ -31,8 +33,7 @@ __all__ = [
 counter: Counter = EmbeddedCounter()
 
 
-@dataclass(frozen=True)
-class Wealth:
+class Wealth(NamedTuple):
     """An account's money and what its shares are worth at the last price, in CNY."""
 
     available: Decimal
@@ -40,8 +41,7 @@ class Wealth:
     market_value: Decimal
 
 
-@dataclass(frozen=True)
-class HoldingsPage:
+class HoldingsPage(NamedTuple):
     """A page of holdings with their securities; pages count from 1, and there is always a first one."""
 
     page: int

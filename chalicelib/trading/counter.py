@@ -1,23 +1,20 @@
 """The trading counter (柜台) as this house sees it, whoever runs it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chalicelib.trading.rules import Order, Quote, Refusal
 
 
-@dataclass(frozen=True)
-class Funds:
+class Funds(NamedTuple):
     """Money of an account in CNY: what buys now, and how much of it may be drawn out today."""
 
     available: Decimal
     withdrawable: Decimal
 
 
-@dataclass(frozen=True)
-class Holding:
+class Holding(NamedTuple):
     """Shares of one security in an account: all of them, and those that may be sold today."""
 
     code: str
@@ -25,8 +22,7 @@ class Holding:
     sellable: int
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """An order the counter has taken, under its contract number (合同号)."""
 
     contract_number: str

@@ -1,9 +1,9 @@
 """The embedded counter: a ledger in DynamoDB, so that the line works offline and without a firm behind it."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
@@ -70,8 +70,7 @@ class EmbeddedCounter:
         raise AssertionError("contract numbers never run out")
 
 
-@dataclass(frozen=True)
-class _Checked:
+class _Checked(NamedTuple):
     """An order that may leave: what to freeze for it and, where a rule counted the shares (an odd lot), that count."""
 
     quote: Quote

@@ -1,16 +1,14 @@
 """The exchanges' rules as dated data (market_rules.json): every row holds from a date until a newer one replaces it."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Board:
+class Board(NamedTuple):
     """What a board takes: buys of ``minimum`` shares and multiples of ``step``, ``maximum`` an order; prices in whole
     ``tick`` (CNY) within ``limit`` (a fraction) of the previous close. Shanghai and Shenzhen exchange trading rules."""
 
@@ -23,8 +21,7 @@ class Board:
     limit: Decimal
 
 
-@dataclass(frozen=True)
-class Fees:
+class Fees(NamedTuple):
     """Fractions of the amount traded, and the least commission an order costs (CNY)."""
 
     stamp_duty: Decimal

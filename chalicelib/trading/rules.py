@@ -5,9 +5,8 @@ Source of every figure: market_rules.json, whose rows carry the date from which 
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chalicelib.trading.market import Board, Fees
 
@@ -15,8 +14,7 @@ Side = Literal["buy", "sell"]
 FEN = Decimal("0.01")
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(NamedTuple):
     """A security as the counter knows it today; prices in CNY. ``names`` by language tag.
 
     ``price_limit``: this security's own daily limit as a fraction where the exchange's table has one (risk warning),
@@ -32,8 +30,7 @@ class Quote:
     price_limit: Decimal | None = None
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """A limit order: ``quantity`` shares of ``code`` at ``price`` CNY a share."""
 
     side: Side
@@ -47,8 +44,7 @@ class Order:
         return (self.price * self.quantity).quantize(FEN)
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why an order may not leave: ``rule`` names the message, ``facts`` fill it, ``field`` is what to enter again."""
 
     rule: str

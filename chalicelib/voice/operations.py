@@ -53,7 +53,7 @@ def identify(call: Call) -> Answer:
 def funds(call: Call) -> Answer:
     """-> Speech: cash, withdrawable, market value."""
     wealth = trading.funds(call.account_id())
-    return {"Result": "ok", "Speech": say(call.language, "funds", **vars(wealth))}
+    return {"Result": "ok", "Speech": say(call.language, "funds", **wealth._asdict())}
 
 
 def holdings(call: Call) -> Answer:
