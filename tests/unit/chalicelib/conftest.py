@@ -25,6 +25,8 @@ def private_key() -> rsa.RSAPrivateKey:
 def cloud(private_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Empty tables and a stage's secrets."""
     monkeypatch.setenv("PEPPER_PARAMETER", "/brokerline/test/pepper")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-southeast-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     # The real cost is 0.2 s a password, by design; the tests prove the logic, not scrypt.
     monkeypatch.setattr("chalicelib.customers.PASSWORD_COST", "4:1:1")
     monkeypatch.setattr("chalicelib.customers.rules.PASSWORD_COST", "4:1:1")
