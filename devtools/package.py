@@ -39,6 +39,8 @@ LAYER = "layer-deployment.zip"
 # The AWS services that the policies of the functions name. botocore describes four hundred more, which no function may
 # call and which are two thirds of the layer.
 SERVICES = ("dynamodb", "logs", "ssm")
+# How Chalice says that pip did not get a package.
+NOT_DOWNLOADED = ("NoSuchPackageError", "PackageDownloadError", "Could not install dependencies")
 # The first moment that a zip archive can hold.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -194,12 +196,12 @@ def _chalice(root: Path, into: Path) -> None:
     for stale in (root / ".chalice" / "deployments").glob("appcode-*"):
         stale.unlink()
     said = done.stdout + done.stderr
-    if done.returncode:
-        raise Problem(f"The functions could not be packed: {_last_line(said)}")
-    if "Could not install dependencies" in said:
+    if any(word in said for word in NOT_DOWNLOADED):
         for incomplete in (root / ".chalice" / "deployments").glob("managed-layer-*"):
             incomplete.unlink()
         raise Problem("The packages of requirements.txt could not be downloaded for Lambda: check the network.")
+    if done.returncode:
+        raise Problem(f"The functions could not be packed: {_last_line(said)}")
 
 
 def _same_text(one: Path, other: Path) -> bool:

@@ -104,6 +104,13 @@ def test_says_in_a_sentence_what_cannot_be_packed(root: Path, tmp_path: Path, fi
     assert "\n" not in explain(raised.value)
 
 
+def test_says_that_the_network_is_missing(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    (root / "requirements.txt").write_text("no-such-package-of-brokerline==1\n")
+    with pytest.raises(Problem, match=r"requirements\.txt could not be downloaded for Lambda: check the network\.$"):
+        package.build(root=root, cache=tmp_path / "cache")
+
+
 def test_uploads_archives_under_their_hash_and_points_the_template_at_them(
     root: Path, tmp_path: Path, stage: Stage
 ) -> None:
