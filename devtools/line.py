@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools import cloud, deploy, secrets, seed, stacks
-from devtools.paths import CONNECT_TEMPLATE
+from devtools.paths import CONNECT_TEMPLATE, LOCAL
 from devtools.problem import Problem
 from devtools.screen import step
 from devtools.stage import Stage
@@ -21,8 +21,10 @@ from localconnect.instance import Instance
 
 @dataclass(frozen=True)
 class Line:
-    """`outputs`: of the application's stack. `functions` calls them in the local cloud."""
+    """`home`: where the local cloud keeps its data and log. `outputs`: of the application's stack. `functions` calls
+    them in the local cloud."""
 
+    home: Path
     stage: Stage
     outputs: dict[str, str]
     instance: Instance
@@ -49,7 +51,7 @@ def brought_up(home: Path, port: int) -> Iterator[Line]:
             warm = pool.submit(_warm, stage, outputs)
             seed.plant(stage, outputs)
             warm.result()
-        yield _line(stage, outputs)
+        yield _line(home, stage, outputs)
 
 
 def attach(endpoint: str | None = None) -> Line:
@@ -58,13 +60,13 @@ def attach(endpoint: str | None = None) -> Line:
     if not cloud.answers(endpoint):
         raise Problem(f"The line is not running (nothing answers on {endpoint}): start it with make run.")
     stage = Stage("local", endpoint=endpoint)
-    return _line(stage, stacks.outputs(stage.cloudformation, stage.stack))
+    return _line(LOCAL, stage, stacks.outputs(stage.cloudformation, stage.stack))
 
 
-def _line(stage: Stage, outputs: dict[str, str]) -> Line:
+def _line(home: Path, stage: Stage, outputs: dict[str, str]) -> Line:
     parameters = deploy.connect_parameters(stage, outputs, secrets.ensure(stage.ssm, stage.name))
     instance = Instance.from_template(CONNECT_TEMPLATE, parameters, region=stage.region, account=stage.account)
-    return Line(stage, outputs, instance, CloudFunctions(stage.functions))
+    return Line(home, stage, outputs, instance, CloudFunctions(stage.functions))
 
 
 def _warm(stage: Stage, outputs: dict[str, str]) -> None:

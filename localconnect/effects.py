@@ -7,7 +7,7 @@ with a clock it can turn, the phone page, a script) answers each with ``send``:
     AwaitKey  -> str | None            one key, or None when the time is up
     Invoke    -> Invocation            what the function answered
     Pause     -> None                  the time has passed
-    Queued    -> None                  the contact has left the queue
+    Queued    -> None                  the contact has left the queue; with flow_follows, at once
 
 A caller who hangs up is thrown in as :class:`CallerHungUp`.
 """
@@ -63,10 +63,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The contact waits in a queue for an agent."""
+    """The contact waits in a queue for an agent. ``flow_follows``: the CustomerQueue flow speaks to it meanwhile."""
 
     queue_arn: str
     queue_name: str
+    flow_follows: bool = False
 
 
 Effect = Speak | AwaitKey | Invoke | Pause | Queued

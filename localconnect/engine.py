@@ -143,6 +143,7 @@ def _wait_in_queue(call: Call, queue: Queue) -> Generator[Effect, Reply, None]:
     queue.waiting.add(contact.contact_id)
     try:
         if hook := contact.event_hooks.get("CustomerQueue"):
+            yield Queued(queue.arn, queue.name, flow_follows=True)
             yield from walk(call, call.instance.flow(hook))
         yield Queued(queue.arn, queue.name)
     finally:

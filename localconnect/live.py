@@ -112,7 +112,8 @@ class LiveCall(Observer):
                 await self._pause(seconds)
             case Queued():
                 await self._send({"type": "queued", "queue": effect.queue_name})
-                await self._pause(None)
+                if not effect.flow_follows:
+                    await self._pause(None)
         return None
 
     async def _speak(self, speak: Speak) -> None:

@@ -47,9 +47,9 @@ def place_call(
     """Call the instance's phone flow.
 
     ``keys`` are groups between commas. One is typed, all at once, each time the line waits for a key with nothing typed
-    ahead; an empty one is silence until the time-out, as is everything after the last. In a queue the caller hangs up.
-    ``deliver`` invokes functions so many times with each event, as Connect may, and takes the last answer. Prompts
-    take no time.
+    ahead; an empty one is silence until the time-out, as is everything after the last. In a queue the caller hears one
+    prompt and hangs up. ``deliver`` invokes functions so many times with each event, as Connect may, and takes the last
+    answer. Prompts take no time.
     """
     clock = clock or TurnedClock()
     contact = instance.new_contact(customer_address=customer_address, clock=clock)
@@ -78,10 +78,12 @@ class _Caller:
         self._clock = clock
         self._keypad = Keypad(groups)
         self._deliver = deliver
+        self._prompts_in_queue: int | None = None
 
     def answer(self, effect: Effect) -> Reply:
         match effect:
             case Speak():
+                self._listen()
                 return None
             case AwaitKey(seconds=seconds):
                 return self._type(seconds)
@@ -91,7 +93,16 @@ class _Caller:
             case Pause(seconds):
                 self._wait(seconds)
                 return None
+            case Queued(flow_follows=True):
+                self._prompts_in_queue = 0
+                return None
             case Queued():
+                raise CallerHungUp
+
+    def _listen(self) -> None:
+        if self._prompts_in_queue is not None:
+            self._prompts_in_queue += 1
+            if self._prompts_in_queue > 1:
                 raise CallerHungUp
 
     def _type(self, seconds: float) -> str | None:

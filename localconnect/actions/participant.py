@@ -22,7 +22,7 @@ from localconnect.effects import Effect, Reply, Speak
 from localconnect.encryption import encrypt
 from localconnect.flow import Perform, Steps
 from localconnect.language.references import read_text
-from localconnect.speech import plain_text
+from localconnect.speech import plain_text, silence
 from localconnect.voices import spoken_language
 
 MASK = "•"
@@ -36,14 +36,20 @@ Store = Callable[[Call, str], None]
 
 
 def message_participant(parameters: Mapping[str, Any]) -> Perform:
-    """Plays a prompt. A PromptId, whose sound is not at hand, is spoken as "[prompt <id>]"."""
+    """Plays a prompt. A PromptId, whose sound is not at hand, is spoken as "[prompt <id>]".
+
+    The breaks of an SSML prompt come after its words: the phone that speaks it knows no SSML.
+    """
     say = _read_prompt(parameters)
     skippable = _is_true(parameters.get("SkipWhenDTMFBufferEnabled"))
 
     def perform(call: Call) -> Steps:
         interruptible = skippable and call.contact.buffering
         if say and not (interruptible and call.contact.typed_ahead):
-            yield say(call, interruptible)
+            prompt = say(call, interruptible)
+            yield prompt
+            if prompt.ssml and not call.contact.typed_ahead and (rest := silence(prompt.text)):
+                yield from call.pause(rest)
         return None
 
     return perform

@@ -176,6 +176,8 @@ class _Run(Recorder):
             case Pause(seconds):
                 self._wait(seconds)
                 return None
+            case Queued(flow_follows=True):
+                return None
             case Queued():
                 self._wait(TIME_LIMIT)
                 return None

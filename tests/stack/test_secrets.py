@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 from devtools.line import Line
 
@@ -53,7 +52,7 @@ def function_logs(line: Line) -> str:
 
 
 def cloud_log(line: Line) -> str:
-    return (Path(line.home) / "cloud.log").read_text("utf-8")
+    return (line.home / "cloud.log").read_text("utf-8")
 
 
 def test_the_search_would_find_a_secret() -> None:

@@ -259,6 +259,18 @@ def test_pause_takes_its_time() -> None:
     assert time.monotonic() - begun >= 0.2
 
 
+def test_a_queue_whose_flow_follows_is_shown_and_goes_on() -> None:
+    trial = Trial(pace=20)
+
+    def steps(live: LiveCall) -> Steps:
+        yield Queued("arn:queue", "Service", flow_follows=True)
+        yield say("Hold.", barge_in=False)
+        return ENDED
+
+    assert trial.run(steps) == ENDED
+    assert [message["type"] for message in trial.sent] == ["queued", "say"]
+
+
 @pytest.mark.parametrize(
     "effect",
     [

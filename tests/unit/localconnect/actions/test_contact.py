@@ -4,7 +4,7 @@ import pytest
 
 from localconnect.clock import TurnedClock
 from localconnect.contact import Contact, Recording
-from localconnect.effects import Queued
+from localconnect.effects import Queued, Speak
 from localconnect.engine import run
 from tests.unit.localconnect.flows import CALLER, QUEUE, action, call, detail, instance, menu, outcome, say, spoken
 
@@ -145,6 +145,24 @@ class TestCustomerQueueFlow:
     def test_runs_while_the_contact_waits(self) -> None:
         record = self.in_queue(say("hold", "Please hold for $.Queue.Name.", "over"), action("over", "EndFlowExecution"))
         assert spoken(record) == ["Please hold for Service."]
+        assert record.ended.reason == "left in queue"
+
+    def test_is_announced_before_it_speaks_and_silence_follows_it(self) -> None:
+        line = instance(
+            self.HOOK,
+            TestQueue.SET,
+            TestQueue.TRANSFER,
+            TestQueue.FULL,
+            queue_flows={"hold the line": [say("hold", "Hold.", "over"), action("over", "EndFlowExecution")]},
+        )
+        contact = line.new_contact(customer_address=CALLER, clock=TurnedClock())
+        effects = list(run(line, contact, clock=TurnedClock()))
+        assert [type(effect) for effect in effects] == [Queued, Speak, Queued]
+        assert [effect.flow_follows for effect in effects if isinstance(effect, Queued)] == [True, False]
+
+    def test_a_scripted_caller_hears_one_prompt_of_it(self) -> None:
+        record = self.in_queue(say("hold", "Hold.", "again"), say("again", "Hold on.", "hold"))
+        assert spoken(record)[0] == "Hold."
         assert record.ended.reason == "left in queue"
 
     def test_may_end_the_call(self) -> None:
