@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -47,6 +48,13 @@ def address(functions: FakeFunctions) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The phone page of the small line."""
+    with phone(browser, address) as page:
+        yield page
+
+
+@contextmanager
+def phone(browser: Browser, address: str) -> Iterator[Page]:
     """The phone page, in English, with speech off. Fails the test when the page reports an error of its own."""
     context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
     page = context.new_page()
