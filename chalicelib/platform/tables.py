@@ -67,12 +67,6 @@ def _pick(model: type[Table], key: dict[str, str], items: list[dict[str, Any]]) 
     return None
 
 
-def forget_client() -> None:
-    """Build a new client at the next request; for tests, which come with a cloud each."""
-    global _shared
-    _shared = None
-
-
 class DecimalAttribute(Attribute[Decimal]):
     """A DynamoDB number read back exactly as it was written: pynamodb's own goes through float."""
 

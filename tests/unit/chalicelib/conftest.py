@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 
 from chalicelib.customers.models import Customer
-from chalicelib.platform import secrets, tables
+from chalicelib.platform.secrets import secrets
 from chalicelib.trading.models import OrderRecord, Position, Security
 
 TABLES = (Customer, Security, Position, OrderRecord)
@@ -21,29 +21,33 @@ def private_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
+@pytest.fixture(scope="session")
+def stage(private_key: rsa.RSAPrivateKey) -> Iterator[None]:
+    """A stage's environment and its secrets, which the function reads once."""
+    pem = private_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    values = {"pepper": base64.b64encode(bytes(range(32))).decode(), "input-private-key": pem.decode()}
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_DEFAULT_REGION", "ap-southeast-1")
+        environment.delenv("AWS_ENDPOINT_URL", raising=False)
+        environment.setenv("PEPPER_PARAMETER", "/brokerline/test/pepper")
+        environment.setenv("INPUT_KEY_PARAMETER", "/brokerline/test/input-private-key")
+        with mock_aws():
+            for name, value in values.items():
+                boto3.client("ssm").put_parameter(Name=f"/brokerline/test/{name}", Value=value, Type="SecureString")
+            secrets()
+        yield
+    secrets.cache_clear()
+
+
 @pytest.fixture
-def cloud(private_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Empty tables and a stage's secrets."""
-    monkeypatch.setenv("PEPPER_PARAMETER", "/brokerline/test/pepper")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-southeast-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+def cloud(stage: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Empty tables."""
     # The real cost is 0.2 s a password, by design; the tests prove the logic, not scrypt.
     monkeypatch.setattr("chalicelib.customers.PASSWORD_COST", "4:1:1")
     monkeypatch.setattr("chalicelib.customers.rules.PASSWORD_COST", "4:1:1")
-    monkeypatch.setenv("INPUT_KEY_PARAMETER", "/brokerline/test/input-private-key")
     with mock_aws():
-        pem = private_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        ssm = boto3.client("ssm")
-        ssm.put_parameter(
-            Name="/brokerline/test/pepper", Value=base64.b64encode(bytes(range(32))).decode(), Type="SecureString"
-        )
-        ssm.put_parameter(Name="/brokerline/test/input-private-key", Value=pem.decode(), Type="SecureString")
         for table in TABLES:
-            table.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+            table.create_table(billing_mode="PAY_PER_REQUEST")
         yield
-    secrets.secrets.cache_clear()
-    tables.forget_client()
-    for table in TABLES:
-        table._connection = None
