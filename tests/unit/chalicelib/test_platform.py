@@ -19,7 +19,7 @@ from .seed import position, security
 
 def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PEPPER_PARAMETER", raising=False)
-    with pytest.raises(RuntimeError, match="PEPPER_PARAMETER is not set: add it to the function in infra/app.yaml"):
+    with pytest.raises(RuntimeError, match="PEPPER_PARAMETER is not set: add it"):
         required("PEPPER_PARAMETER")
 
 
