@@ -23,7 +23,8 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# Not longer than these tests: while it is open, Playwright's event loop runs in this thread, and no other can.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = find()
     if chromium is None:
