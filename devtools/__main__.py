@@ -1,58 +1,24 @@
-"""`python -m devtools COMMAND`. Each command is the function `command` of a module, imported when it is called for."""
+"""`python -m devtools COMMAND`, with whichever python comes first: the work is done in the environment of make."""
 
-import importlib
+import os
 import sys
-from typing import Any
+from pathlib import Path
 
-import typer
-from typer.core import TyperGroup
-
-from devtools.problem import explain
-from devtools.screen import err
-
-MODULES = {
-    "run": "devtools.run",
-    "call": "devtools.call",
-    "test-flows": "devtools.flow_tests",
-    "deploy": "devtools.deploy",
-    "seed": "devtools.seed",
-    "bench": "devtools.bench",
-    "reset": "devtools.reset",
-    "lint": "devtools.lint",
-}
+ENVIRONMENT = Path(__file__).resolve().parent.parent / ".venv"
 
 
-class Commands(TyperGroup):
-    """Finds a command by its name in MODULES."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        return list(MODULES)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in MODULES:
-            return None
-        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        alone.command(cmd_name)(importlib.import_module(MODULES[cmd_name]).command)
-        return typer.main.get_command(alone)
-
-
-app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.callback()
-def brokerline() -> None:
-    """The contact line of a securities brokerage, from the developer's side."""
-
-
-def main() -> None:
-    try:
-        app(prog_name="python -m devtools")
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except Exception as error:
-        err.print(explain(error), style="red", markup=False, soft_wrap=True)
-        sys.exit(1)
+def enter_environment() -> None:
+    """Go on in the interpreter of `.venv`, or end with a sentence where it has not been made yet."""
+    python = ENVIRONMENT / "bin" / "python"
+    if Path(sys.prefix).resolve() == ENVIRONMENT:
+        return
+    if not python.exists():
+        sys.exit("The packages of devtools are not installed yet: run make run or make test once, which installs them.")
+    os.execv(python, [str(python), "-m", "devtools", *sys.argv[1:]])
 
 
 if __name__ == "__main__":
+    enter_environment()
+    from devtools.commands import main
+
     main()

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from devtools import __main__, deploy
+from devtools import commands, deploy
 from devtools.problem import Problem, explain
 from devtools.secrets import InputKey
 from devtools.stage import Stage
@@ -66,7 +66,7 @@ def test_without_credentials_one_sentence_and_exit_code_1(
     monkeypatch.setattr("sys.argv", ["devtools", "deploy", "--stage", "prod", "--yes"])
 
     with pytest.raises(SystemExit) as end:
-        __main__.main()
+        commands.main()
 
     assert end.value.code == 1
     assert "No AWS credentials were found" in " ".join(capsys.readouterr().err.split())
