@@ -6,10 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pynamodb.exceptions import PutError
-
 from chalicelib import customers
-from chalicelib.platform.tables import condition_failed
 from chalicelib.trading.models import CASH, Position, Security
 
 # What the firm's commission is for a customer who has agreed nothing else.
@@ -36,7 +33,7 @@ def _plant_security(row: dict[str, Any]) -> None:
         suspended=row.get("suspended", False),
         price_limit=Decimal(limit) if limit else None,
     )
-    _put(security, Security.code.does_not_exist())
+    security.save_if(Security.code.does_not_exist())
 
 
 def _plant_customer(row: dict[str, Any]) -> None:
@@ -51,15 +48,7 @@ def _plant_customer(row: dict[str, Any]) -> None:
             unsettled=Decimal(amounts.get("unsettled", "0")),
             commission_rate=COMMISSION_RATE if asset == CASH else None,
         )
-        _put(position, Position.account_id.does_not_exist())
-
-
-def _put(model: Any, condition: Any) -> None:
-    try:
-        model.save(condition=condition)
-    except PutError as refused:
-        if not condition_failed(refused):
-            raise
+        position.save_if(Position.account_id.does_not_exist())
 
 
 if __name__ == "__main__":

@@ -6,23 +6,18 @@ Verbs: :func:`account_key`, :func:`identify`, :func:`register`.
 import hashlib
 import hmac
 import secrets as random
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
-
-from pynamodb.exceptions import UpdateError
+from typing import Literal, NamedTuple
 
 from chalicelib.customers.models import Customer
 from chalicelib.customers.rules import PASSWORD_COST, decoy, matches, password_hash
 from chalicelib.platform.secrets import secrets
 from chalicelib.platform.settings import pin_attempts_a_day
-from chalicelib.platform.tables import condition_failed
 
 Refused = Literal["wrong", "locked"]
 
 
-@dataclass(frozen=True)
-class Identified:
+class Identified(NamedTuple):
     """A caller who proved who they are. ``account_tail``: the last four digits, for people to recognise."""
 
     customer_id: str
@@ -54,7 +49,7 @@ def register(*, account_number: str, pin: str, customer_id: str, account_id: str
         failures=0,
         last_attempt="",
     )
-    return Customer.put_new(customer)
+    return customer.put_new()
 
 
 def identify(key: str, pin: str, *, attempt: str, today: date) -> Identified | Refused:
@@ -80,20 +75,10 @@ def identify(key: str, pin: str, *, attempt: str, today: date) -> Identified | R
 def _count_attempt(key: str, attempt: str, today: str, limit: int) -> Customer | None:
     """Count ``attempt`` in one conditional write and return the customer as it then stands; None for no such account.
 
-    A second write is needed for the first attempt of a day only. A customer already locked, or this very attempt
-    delivered again, comes back uncounted.
+    The first attempt of a day, which for most callers is the only one, succeeds with the first write. A customer
+    already locked, or this very attempt delivered again, comes back uncounted.
     """
-    try:
-        return Customer(key).count_attempt(attempt, today, limit)
-    except UpdateError as refused:
-        if not condition_failed(refused):
-            raise
-    customer = Customer.find(key)
-    if customer is None or customer.failure_day == today:
+    customer = Customer(key)
+    if customer.open_day(attempt, today) or customer.count_attempt(attempt, today, limit):
         return customer
-    try:
-        return customer.open_day(attempt, today)
-    except UpdateError as refused:
-        if not condition_failed(refused):
-            raise
-        return _count_attempt(key, attempt, today, limit)  # somebody else opened the day in between
+    return Customer.find(key)

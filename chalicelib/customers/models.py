@@ -2,14 +2,13 @@
 
 Access patterns, each one request:
     by account   GetItem on account_key (an HMAC: the account number itself is not stored)
-    one attempt  UpdateItem on account_key, which counts and reads in one
+    one attempt  UpdateItem on account_key, which counts and reads in one; a second where it is not the first of the day
 """
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.platform.settings import table_name
-from chalicelib.platform.tables import Table, TableMeta, condition_failed
+from chalicelib.platform.tables import Table, TableMeta
 
 
 class Customer(Table):
@@ -38,41 +37,23 @@ class Customer(Table):
         except cls.DoesNotExist:
             return None
 
-    @classmethod
-    def put_new(cls, customer: "Customer") -> bool:
-        """Store ``customer`` unless its account is there already."""
-        try:
-            customer.save(condition=cls.account_key.does_not_exist())
-        except PutError as refused:
-            if not condition_failed(refused):
-                raise
-            return False
-        return True
+    def put_new(self) -> bool:
+        """Store the customer; False where the account is there already, which stays as it is."""
+        return self.save_if(Customer.account_key.does_not_exist())
 
-    def count_attempt(self, attempt: str, today: str, limit: int) -> "Customer":
-        """Count one more attempt of a day already open, and read the item. UpdateError if that may not be."""
-        self.update(
-            actions=[Customer.failures.add(1), Customer.last_attempt.set(attempt)],
-            condition=(
-                Customer.account_key.exists()
-                & (Customer.failure_day == today)
-                & (Customer.failures < limit)
-                & (Customer.last_attempt != attempt)
-            ),
+    def open_day(self, attempt: str, today: str) -> bool:
+        """Count the first attempt of ``today``; False for no such account, or when the day has had one."""
+        return self.update_if(
+            Customer.account_key.exists() & (Customer.failure_day != today),
+            [Customer.failure_day.set(today), Customer.failures.set(1), Customer.last_attempt.set(attempt)],
         )
-        return self
 
-    def open_day(self, attempt: str, today: str) -> "Customer":
-        """Count the first attempt of ``today``. UpdateError where another call was quicker."""
-        self.update(
-            actions=[
-                Customer.failure_day.set(today),
-                Customer.failures.set(1),
-                Customer.last_attempt.set(attempt),
-            ],
-            condition=Customer.failure_day == self.failure_day,
+    def count_attempt(self, attempt: str, today: str, limit: int) -> bool:
+        """Count a further attempt of ``today``; False once there were ``limit``, and for one counted already."""
+        return self.update_if(
+            (Customer.failure_day == today) & (Customer.failures < limit) & (Customer.last_attempt != attempt),
+            [Customer.failures.add(1), Customer.last_attempt.set(attempt)],
         )
-        return self
 
     def locked_for(self, attempt: str, today: str, limit: int) -> bool:
         """Whether ``attempt`` comes too late: the day's attempts were used up by others before it."""
@@ -80,8 +61,4 @@ class Customer(Table):
 
     def forget_failures(self, attempt: str) -> None:
         """Start the count again after a right password, unless another attempt has come in since."""
-        try:
-            self.update(actions=[Customer.failures.set(0)], condition=Customer.last_attempt == attempt)
-        except UpdateError as refused:
-            if not condition_failed(refused):
-                raise
+        self.update_if(Customer.last_attempt == attempt, [Customer.failures.set(0)])

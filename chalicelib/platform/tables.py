@@ -8,7 +8,9 @@ from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.constants import NUMBER
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import PutError, PynamoDBException, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 _shared: Connection | None = None
@@ -37,10 +39,32 @@ class Table(Model):
             connection.connection = _shared
         return connection
 
+    def save_if(self, condition: Condition) -> bool:
+        """Store the item unless ``condition`` refuses; whether it was stored."""
+        try:
+            self.save(condition=condition)
+        except PutError as refused:
+            return _not_done(refused)
+        return True
+
+    def update_if(self, condition: Condition, actions: list[Action]) -> bool:
+        """Change the item, and read the rest of it, unless ``condition`` refuses; whether it was changed."""
+        try:
+            self.update(actions=actions, condition=condition)
+        except UpdateError as refused:
+            return _not_done(refused)
+        return True
+
     @classmethod
     def client(cls) -> Connection:
         """The shared connection, for transactions that span tables."""
         return cls._get_connection().connection
+
+
+def _not_done(refused: PynamoDBException) -> bool:
+    if refused.cause_response_code != "ConditionalCheckFailedException":
+        raise refused
+    return False
 
 
 def read_together(*wanted: tuple[type[Table], dict[str, str]]) -> list[Any]:
@@ -77,8 +101,3 @@ class DecimalAttribute(Attribute[Decimal]):
 
     def deserialize(self, value: Any) -> Decimal:
         return Decimal(value)
-
-
-def condition_failed(error: PynamoDBException) -> bool:
-    """Whether a write was refused by its own condition, rather than by anything going wrong."""
-    return error.cause_response_code == "ConditionalCheckFailedException"

@@ -3,7 +3,7 @@
 ``Result`` is what a flow compares; ``Speech`` is what it says. Whoever adds one adds its name to ``OPERATIONS``.
 """
 
-import uuid
+import secrets
 from collections.abc import Callable
 
 from chalicelib import customers, trading
@@ -105,7 +105,7 @@ def preview_order(call: Call) -> Answer:
         price=order.price,
         amount=order.amount,
     )
-    return {"Result": "ok", "ConfirmationId": uuid.uuid4().hex, "Speech": said}
+    return {"Result": "ok", "ConfirmationId": secrets.token_hex(16), "Speech": said}
 
 
 def place_order(call: Call) -> Answer:

@@ -101,8 +101,8 @@ def measured(meter: Meter) -> dict[str, Cost]:
 
     key = cost("read_account", "read_account", {}, AccountNumber=sealed(ACCOUNT_NUMBER))["AccountKey"]
     cost("identify, first of the day", "identify", {}, AccountKey=key, Pin=sealed(PIN))
-    known = cost("identify", "identify", {}, AccountKey=key, Pin=sealed(PIN))
-    cost("identify, wrong password", "identify", {}, AccountKey=key, Pin=sealed("000000"))
+    known = cost("identify, later that day", "identify", {}, AccountKey=key, Pin=sealed(PIN))
+    cost("identify, wrong password later that day", "identify", {}, AccountKey=key, Pin=sealed("000000"))
     cost("funds", "funds", known)
     cost("holdings", "holdings", known, Page="1")
     cost("find_security", "find_security", known, Code="601398")
@@ -167,8 +167,8 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
     jobs: dict[str, list[Callable[[], Any]]] = {
         "read_account": [],
         "identify, first of the day": [attempt, attempt],
-        "identify": [attempt, attempt],
-        "identify, wrong password": [attempt],
+        "identify, later that day": [attempt, attempt],
+        "identify, wrong password later that day": [attempt],
         "funds": [account],
         "holdings": [page],
         "find_security": [lambda: client.get_item(TableName=tables["SECURITIES"], Key=code)],
