@@ -4,6 +4,7 @@ The local cloud is just the stage `local`: the same steps with another endpoint.
 localconnect reads infra/connect.yaml in its stead.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +14,13 @@ import yaml
 
 from devtools import package, secrets, stacks
 from devtools.paths import CONNECT_TEMPLATE
+from devtools.problem import Problem
 from devtools.screen import err, out, step, table
 from devtools.stage import DEFAULT_REGION, Stage
 from localconnect import template
+
+LARGEST_TEMPLATE = 1_000_000
+"""Bytes (CloudFormation quotas, "Template body size in an S3 object")."""
 
 Agree = Callable[[list[stacks.Change]], bool]
 
@@ -37,8 +42,17 @@ def deploy(stage: Stage, *, agree: Agree) -> dict[str, str]:
 
 
 def connect_template(path: Path = CONNECT_TEMPLATE) -> str:
-    """infra/connect.yaml with the content of its flows in it, as CloudFormation takes it."""
-    return yaml.safe_dump(template.inline_content(template.load(path), path.parent), allow_unicode=True, width=1000)
+    """infra/connect.yaml with the content of its flows in it, as CloudFormation takes it: a megabyte at most, so the
+    flows go without their white space. Raises Problem where that is not enough."""
+    whole = template.inline_content(template.load(path), path.parent)
+    for resource in whole["Resources"].values():
+        content = resource.get("Properties", {}).get("Content", {})
+        if "Fn::Sub" in content:
+            content["Fn::Sub"] = json.dumps(json.loads(content["Fn::Sub"]), ensure_ascii=False, separators=(",", ":"))
+    text = yaml.safe_dump(whole, allow_unicode=True, width=LARGEST_TEMPLATE)
+    if len(text.encode()) > LARGEST_TEMPLATE:
+        raise Problem(f"{path.name} has more than {LARGEST_TEMPLATE:,} bytes with its flows: split it into two stacks.")
+    return text
 
 
 def connect_parameters(stage: Stage, outputs: dict[str, str], input_key: secrets.InputKey) -> dict[str, str]:

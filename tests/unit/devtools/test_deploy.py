@@ -1,9 +1,11 @@
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
 from devtools import commands, deploy
+from devtools.paths import ROOT
 from devtools.problem import Problem, explain
 from devtools.secrets import InputKey
 from devtools.stage import Stage
@@ -36,7 +38,7 @@ def test_the_connect_template_carries_the_flows_text(tmp_path: Path) -> None:
     written = yaml.safe_load(deploy.connect_template(tmp_path / "connect.yaml"))
 
     content = written["Resources"]["Main"]["Properties"]["Content"]
-    assert content == {"Fn::Sub": '{"StartAction": "${Queue}", "say": "您好"}'}
+    assert content == {"Fn::Sub": '{"StartAction":"${Queue}","say":"您好"}'}
 
 
 def test_a_region_without_connect_is_refused(stage: Stage) -> None:
@@ -108,3 +110,16 @@ def test_the_local_cloud_gets_no_stack_of_connect(
     monkeypatch.setattr(Stage, "is_local", True)
     deploy.deploy(stage, agree=lambda changes: True)
     assert list(applied) == ["brokerline-prod"]
+
+
+def test_the_connect_template_is_small_enough_and_holds_the_flows_as_they_are() -> None:
+    text = deploy.connect_template()
+    assert len(text.encode()) < 500_000
+    content = yaml.safe_load(text)["Resources"]["MainFlow"]["Properties"]["Content"]["Fn::Sub"]
+    assert json.loads(content) == json.loads((ROOT / "connect_flows/flows/main.json").read_text("utf-8"))
+
+
+def test_a_template_that_is_too_large_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deploy, "LARGEST_TEMPLATE", 1000)
+    with pytest.raises(Problem, match="more than 1,000 bytes"):
+        deploy.connect_template()
