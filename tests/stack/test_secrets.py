@@ -20,6 +20,8 @@ def found(text: str) -> list[str]:
 def test_five_wrong_passwords_lock_and_nothing_leaks(line: Line) -> None:
     right = call(line, f"{ACCOUNT}#,{PIN}#")
     assert right.attributes["Identified"] == "yes"
+    typed_ahead = call(line, f"{ACCOUNT}#{PIN}#1")
+    assert "30,000.00 yuan available" in heard(typed_ahead)
     first = call(line, "".join(f"{ACCOUNT}#,{wrong}#," for wrong in WRONG[:3]))
     assert first.attributes["Identified"] == "no"
     assert "we could not confirm who you are" in heard(first)
@@ -28,7 +30,7 @@ def test_five_wrong_passwords_lock_and_nothing_leaks(line: Line) -> None:
     locked = call(line, f"{ACCOUNT}#,{PIN}#")
     assert "your phone password is locked for today" in heard(locked)
 
-    for record in (right, first, second, locked):
+    for record in (right, typed_ahead, first, second, locked):
         assert found(json.dumps(record.to_json(), ensure_ascii=False)) == []
     for table in TABLES:
         assert found(repr(scan(line, table))) == []
