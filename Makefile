@@ -23,7 +23,7 @@ help:
 	@echo 'make test-flows  the test cases of connect_flows/tests alone'
 	@echo 'make bench       requests, CPU time and flow speed beside the least possible'
 	@echo 'make reset       forget the local data'
-	@echo 'make lint        ruff, mypy and cfn-lint'
+	@echo 'make lint        ruff, mypy, localconnect lint and cfn-lint'
 
 run: $(DEV)/.stamp $(CLOUD)/.stamp
 	@exec $(RUN) -m devtools run

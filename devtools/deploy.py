@@ -15,9 +15,9 @@ import yaml
 from devtools import package, secrets, stacks
 from devtools.paths import CONNECT_TEMPLATE
 from devtools.problem import Problem
-from devtools.screen import err, out, step, table
 from devtools.stage import DEFAULT_REGION, Stage
 from localconnect import template
+from localconnect.cli.screen import err, out, step, table
 
 LARGEST_TEMPLATE = 1_000_000
 """Bytes (CloudFormation quotas, "Template body size in an S3 object")."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from devtools import cloud, deploy, secrets, seed, stacks
 from devtools.paths import CONNECT_TEMPLATE, LOCAL
 from devtools.problem import Problem
-from devtools.screen import step
 from devtools.stage import Stage
+from localconnect.cli.screen import step
 from localconnect.functions import CloudFunctions
 from localconnect.instance import Instance
 

@@ -1,4 +1,4 @@
-"""`make lint`: formatting, lint, types, and the templates."""
+"""`make lint`: formatting, lint, types, the flows and the templates."""
 
 import subprocess
 import sys
@@ -6,19 +6,20 @@ import tempfile
 from pathlib import Path
 
 from devtools import deploy, package
-from devtools.paths import ROOT
+from devtools.paths import CONNECT_TEMPLATE, ROOT
 from devtools.problem import Problem
-from devtools.screen import step
+from localconnect.cli.screen import step
 
 PROGRAMS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
+    ("python", "-m", "localconnect", "lint", "--template", str(CONNECT_TEMPLATE.relative_to(ROOT))),
 )
 
 
 def command() -> None:
-    """Check formatting, lint, types and the CloudFormation templates; stop at the first that fails."""
+    """Check formatting, lint, types, the flows and the CloudFormation templates; stop at the first that fails."""
     for program in PROGRAMS:
         _check(program)
     with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +31,8 @@ def command() -> None:
 
 
 def _check(program: tuple[str, ...]) -> None:
-    with step(" ".join(program[:2])):
+    named = [word for word in program if word not in ("python", "-m")][:2]
+    with step(" ".join(named)):
         done = subprocess.run([Path(sys.executable).with_name(program[0]), *program[1:]], cwd=ROOT, check=False)
     if done.returncode:
-        raise Problem(f"{program[0]} found what is said above.")
+        raise Problem(f"{named[0]} found what is said above.")

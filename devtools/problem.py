@@ -2,18 +2,15 @@
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
-from localconnect.template import TemplateError
+from localconnect.cli import problem
+from localconnect.cli.problem import Problem
 
-
-class Problem(Exception):
-    """A sentence that says what is wrong and what to do. The command line prints it and exits with 1."""
+__all__ = ["Problem", "explain"]
 
 
 def explain(error: Exception) -> str:
     """The sentence for an error of this project or of the AWS SDK; any other error is raised again."""
     match error:
-        case Problem() | TemplateError():
-            return " ".join(str(error).split())
         case NoCredentialsError():
             return "No AWS credentials were found: run `aws configure`, or set AWS_PROFILE."
         case ProfileNotFound():
@@ -24,4 +21,4 @@ def explain(error: Exception) -> str:
         case BotoCoreError():
             return f"AWS could not be asked: {error}"
         case _:
-            raise error
+            return problem.explain(error)

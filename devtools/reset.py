@@ -2,7 +2,7 @@
 
 from devtools import cloud
 from devtools.paths import LOCAL
-from devtools.screen import out
+from localconnect.cli.screen import out
 
 
 def command() -> None:

@@ -4,12 +4,11 @@ import signal
 from contextlib import suppress
 from types import FrameType
 
-import uvicorn
-
 from devtools import cloud
 from devtools.line import brought_up, page_port
 from devtools.paths import LOCAL
-from devtools.screen import err, out
+from localconnect.cli.screen import err, out
+from localconnect.cli.serve import server
 from localconnect.clock import SystemClock
 from localconnect.server import create_app
 
@@ -30,11 +29,10 @@ def command() -> None:
     # Ctrl-C is how this command ends.
     with suppress(KeyboardInterrupt), cloud.listen(port) as page, brought_up(LOCAL, port + 1) as line:
         app = create_app(line.instance, line.functions, SystemClock())
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         # Who comes before the server runs waits in the socket's queue: the line is ready.
         out.print(f"ready http://{cloud.HOST}:{port}\n{TRY}", soft_wrap=True)
         try:
-            server.run(sockets=[page])
+            server(app).run(sockets=[page])
         finally:
             signal.signal(signal.SIGINT, _ignore)
             signal.signal(signal.SIGTERM, _ignore)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from localconnect.flow import Flow
@@ -24,9 +25,26 @@ class Recording:
     ivr: bool = False
 
 
+@dataclass(slots=True)
+class Routing:
+    """``priority``: 1 comes first. ``age``: seconds to be added to the time that the contact has waited. ``criteria``
+    and ``proficiencies`` are as UpdateContactRoutingCriteria and UpdateContactRoutingBehavior have them.
+    """
+
+    priority: int = 5
+    age: int = 0
+    criteria: Mapping[str, Any] | None = None
+    proficiencies: Mapping[str, Any] | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Contact:
-    """Addresses are telephone numbers in E.164 form; ``language_code`` is Connect's (``cmn-CN``), not a browser's."""
+    """Addresses are telephone numbers in E.164 form; ``language_code`` is Connect's (``cmn-CN``), not a browser's.
+
+    ``related`` is the contact that this one came from. ``voice_id`` has the settings of Voice ID by their names in
+    UpdateContactData. ``loaded`` is what services outside have answered, by namespace: $.Lex, $.Customer and so on. It
+    goes with the contact from flow to flow, into modules and out of them.
+    """
 
     contact_id: str
     initial_contact_id: str
@@ -47,6 +65,14 @@ class Contact:
     queue_arn: str | None = None
     queue_name: str | None = None
     event_hooks: dict[str, str] = field(default_factory=dict)
+    related: Contact | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    wisdom_session_arn: str | None = None
+    voice_id: dict[str, str] = field(default_factory=dict)
+    callback_number: str | None = None
+    routing: Routing = field(default_factory=Routing)
+    loaded: dict[str, dict[str, Any]] = field(default_factory=dict)
     logging_enabled: bool = False
     recording: Recording = field(default_factory=Recording)
     buffering: bool = False

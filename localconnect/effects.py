@@ -39,11 +39,14 @@ class AwaitKey:
 
 @dataclass(frozen=True, slots=True)
 class Invoke:
-    """Call the function ``arn`` with ``event``; past ``seconds`` the answer no longer counts."""
+    """Call the function ``arn`` with ``event``; past ``seconds`` the answer no longer counts. ``waits`` is false where
+    the answer is of no account, so that it may be answered at once.
+    """
 
     arn: str
     event: dict[str, Any]
     seconds: float
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)

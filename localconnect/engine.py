@@ -56,8 +56,8 @@ def run_call(call: Call) -> Generator[Effect, Reply, Ending]:
         try:
             yield from _walk_on(call, call.contact.flow)
         except Enqueued as enqueued:
-            yield from _wait_in_queue(call, enqueued.queue)
-            return Ending("flow ended", f"left queue {enqueued.queue.name!r} for an agent")
+            queue = yield from _wait_in_queues(call, enqueued.queue)
+            return Ending("flow ended", f"left queue {queue.name!r} for an agent")
     except Disconnected:
         pass
     except CallerHungUp:
@@ -131,6 +131,16 @@ def _walk_on(call: Call, flow: Flow) -> Generator[Effect, Reply, None]:
         except Transferred as transferred:
             flow = transferred.flow
             call.scope = Scope(stored_input=call.scope.stored_input)
+
+
+def _wait_in_queues(call: Call, queue: Queue) -> Generator[Effect, Reply, Queue]:
+    """In ``queue`` and those that its flow sends the contact on to; the one where an agent takes it."""
+    while True:
+        try:
+            yield from _wait_in_queue(call, queue)
+            return queue
+        except Enqueued as enqueued:
+            queue = enqueued.queue
 
 
 def _wait_in_queue(call: Call, queue: Queue) -> Generator[Effect, Reply, None]:

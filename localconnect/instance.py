@@ -12,6 +12,8 @@ from localconnect.arns import resource_id, stable_id
 from localconnect.call import UnknownResource
 from localconnect.clock import Clock
 from localconnect.contact import Contact
+from localconnect.contacts import Contacts
+from localconnect.doubles import DefaultDoubles, Doubles
 from localconnect.flow import Flow
 from localconnect.hours import Hours, read_hours
 from localconnect.language.document import InvalidFlow, compile_flow
@@ -53,7 +55,9 @@ class Queue:
 
 @dataclass(slots=True, kw_only=True)
 class Instance:
-    """Its resources by ARN. ``phone_flow`` is the flow that a phone call enters."""
+    """Its resources by ARN. ``phone_flow`` is the flow that a phone call enters; ``sources`` holds the properties that
+    each resource was made from, as CloudFormation has them; ``doubles`` answer for the services that are not here.
+    """
 
     arn: str
     alias: str
@@ -65,6 +69,9 @@ class Instance:
     hours: dict[str, Hours] = field(default_factory=dict)
     test_cases: dict[str, Case] = field(default_factory=dict)
     phone_flow: Flow | None = None
+    sources: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    contacts: Contacts = field(default_factory=Contacts)
+    doubles: Doubles = field(default_factory=DefaultDoubles)
 
     @classmethod
     def from_template(cls, path: Path, parameters: Mapping[str, str], *, region: str, account: str) -> Instance:
@@ -105,11 +112,22 @@ class Instance:
     def queue(self, reference: str) -> Queue:
         return _find(self.queues, reference, "queue")
 
+    def agent_queue(self, reference: str) -> Queue:
+        """An agent's own queue. It has no hours; who the agent is, is not looked into. Raises UnknownResource."""
+        if not reference:
+            raise UnknownResource("no agent is named")
+        arn = f"{self.arn}/queue/agent/{resource_id(reference)}"
+        return self.queues.setdefault(arn, Queue(arn, resource_id(reference), hours_arn=""))
+
     def hours_named(self, reference: str) -> Hours:
         return _find(self.hours, reference, "hours of operation")
 
-    def new_contact(self, *, customer_address: str, flow: Flow | None = None, clock: Clock) -> Contact:
-        """Someone calls from ``customer_address`` (E.164) and is to enter ``flow``, or the phone's."""
+    def new_contact(
+        self, *, customer_address: str, flow: Flow | None = None, clock: Clock, channel: str = "VOICE"
+    ) -> Contact:
+        """Someone calls from ``customer_address`` (E.164) and is to enter ``flow``, or the phone's. ``channel`` is
+        VOICE, CHAT or TASK.
+        """
         entry = flow or self.phone_flow
         if entry is None:
             raise TemplateError(
@@ -124,6 +142,7 @@ class Instance:
             region=self.region,
             customer_address=customer_address,
             started_at=clock.now(),
+            channel=channel,
         )
 
 
@@ -174,6 +193,7 @@ def _empty_instance(resources: Mapping[str, Mapping[str, Any]], region: str, acc
 
 def _add(instance: Instance, arn: str, resource: Mapping[str, Any], file: str) -> None:
     """Add one resource to ``instance``; types that change nothing about how a call runs are left out."""
+    instance.sources[arn] = resource.get("Properties", {})
     add = _ADD.get(resource["Type"])
     if add is None:
         return

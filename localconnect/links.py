@@ -22,7 +22,7 @@ def check_links(instance: Instance, content: str, file: str) -> Iterator[str]:
         "QueueId": instance.queue,
     }
     for action in json.loads(content)["Actions"]:
-        for name, value in _links(action["Parameters"]):
+        for name, value in links(action.get("Parameters", {})):
             try:
                 if not find_references(value):
                     find[name](value)
@@ -30,7 +30,8 @@ def check_links(instance: Instance, content: str, file: str) -> Iterator[str]:
                 yield f'{file}: action "{action["Identifier"]}" cannot run: {unknown}; name one of the template\'s.'
 
 
-def _links(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def links(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What an action's parameters refer to: the parameter that names such things, and the reference."""
     for name in ("ContactFlowId", "FlowModuleId", "HoursOfOperationId", "QueueId"):
         if name in parameters:
             yield name, parameters[name]

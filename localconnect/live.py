@@ -8,7 +8,6 @@ leaves through ``send`` as plain dictionaries; :mod:`localconnect.server` docume
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from localconnect.effects import AwaitKey, CallerHungUp, Effect, Invocation, Inv
 from localconnect.engine import Ending, Observer
 from localconnect.flow import Action, Flow
 from localconnect.functions import Functions
-from localconnect.speech import plain_text
+from localconnect.speech import plain_text, speaking_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,6 @@ class Answered:
 
 Event = KeyPressed | PromptSpeaking | PromptSpoken | HungUp | Answered
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-
-def speaking_seconds(text: str) -> float:
-    """How long a voice takes to say ``text``: 5 ideographs or 14 other characters a second, and a short rest."""
-    ideographs = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", text))
-    return 0.5 + ideographs / 5 + (len(text) - ideographs) / 14
 
 
 class LiveCall(Observer):
@@ -152,6 +145,8 @@ class LiveCall(Observer):
         answer = asyncio.create_task(
             asyncio.to_thread(self._functions.invoke, invoke.arn, invoke.event, invoke.seconds)
         )
+        if not invoke.waits:
+            return Invocation()
         answer.add_done_callback(lambda done: self.events.put_nowait(Answered(done)))
         while event := await self._next_event(None):
             if isinstance(event, Answered) and event.answer is answer:

@@ -43,8 +43,9 @@ def place_call(
     keys: str,
     clock: TurnedClock | None = None,
     deliver: int = 1,
+    channel: str = "VOICE",
 ) -> CallRecord:
-    """Call the instance's phone flow.
+    """Call the instance's phone flow, or have a contact of another ``channel`` enter it.
 
     ``keys`` are groups between commas. One is typed, all at once, each time the line waits for a key with nothing typed
     ahead; an empty one is silence until the time-out, as is everything after the last. In a queue the caller hears one
@@ -52,7 +53,7 @@ def place_call(
     answer. Prompts take no time.
     """
     clock = clock or TurnedClock()
-    contact = instance.new_contact(customer_address=customer_address, clock=clock)
+    contact = instance.new_contact(customer_address=customer_address, clock=clock, channel=channel)
     recorder = Recorder(clock)
     caller = _Caller(contact, functions, clock, _read_groups(keys), deliver)
     ending = drive(run(instance, contact, clock=clock, observer=recorder), caller.answer)

@@ -1,4 +1,5 @@
 """The phone as a web application: the page at ``/phone`` and the call behind it, the WebSocket ``/phone/call``.
+Every other address is the service's API (:mod:`localconnect.api`).
 
 One connection is one call. Messages are JSON objects. The phone sends::
 
@@ -22,6 +23,8 @@ and the line sends::
     {"type": "ended", "reason", "detail"}               then the line closes the socket
     {"type": "error", "detail"}                         a message that was not understood; the call goes on
 
+``reason`` is an Ending's (:mod:`localconnect.engine`), "stopped" after StopContact, or "error".
+
 Only this machine may call: other host names and pages of other origins are refused.
 """
 
@@ -42,17 +45,20 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from localconnect import engine
+from localconnect import api, engine
 from localconnect.clock import Clock
+from localconnect.contact import Contact
+from localconnect.contacts import ContactRecord
 from localconnect.functions import Functions
 from localconnect.instance import Instance
 from localconnect.live import HungUp, KeyPressed, LiveCall, PromptSpeaking, PromptSpoken
+from localconnect.observers import Observers
 
 WEB = Path(__file__).parent / "web"
 PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
@@ -71,6 +77,11 @@ FORMS = {
     "spoken": '{"type": "spoken", "id": the number of a prompt}',
     "hangup": '{"type": "hangup"}',
 }
+DISCONNECT_REASONS = {
+    "flow ended": "CONTACT_FLOW_DISCONNECT",
+    "caller hung up": "CUSTOMER_DISCONNECT",
+    "left in queue": "CUSTOMER_DISCONNECT",
+}
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +98,8 @@ Message = Dial | KeyPressed | PromptSpeaking | PromptSpoken | HungUp
 
 
 def create_app(instance: Instance, functions: Functions, clock: Clock) -> Starlette:
-    """The phone of ``instance``, whose flows call ``functions``. Serve it on 127.0.0.1 alone."""
+    """The phone and the API of ``instance``, whose flows call ``functions``. Serve it on 127.0.0.1 alone."""
+    service = api.Service(instance, functions, clock)
 
     async def redirect(request: Request) -> Response:
         return RedirectResponse("/phone")
@@ -105,6 +117,11 @@ def create_app(instance: Instance, functions: Functions, clock: Clock) -> Starle
         await websocket.accept()
         await _hold_call(websocket, instance, functions, clock)
 
+    async def operation(request: Request) -> Response:
+        if not _same_origin(request):
+            return JSONResponse({"message": "This page may not use the API: its origin is not the line's own."}, 403)
+        return await api.respond(service, request)
+
     return Starlette(
         routes=[
             Route("/", redirect),
@@ -112,6 +129,7 @@ def create_app(instance: Instance, functions: Functions, clock: Clock) -> Starle
             Route("/phone/line", line),
             WebSocketRoute("/phone/call", call),
             Mount("/phone", StaticFiles(directory=WEB)),
+            Route("/{path:path}", operation, methods=["GET", "POST", "PUT", "DELETE"]),
         ],
         middleware=[
             # A name that an attacker's DNS points at 127.0.0.1 would pass the check of the origin alone.
@@ -127,10 +145,14 @@ async def _add_headers(request: Request, handle: Callable[[Request], Awaitable[R
     return response
 
 
-def _same_origin(websocket: WebSocket) -> bool:
-    """Browsers always name the page's origin; the terminal phone names none."""
-    origin = websocket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")
+def _same_origin(connection: HTTPConnection) -> bool:
+    """Browsers name the page's origin where something could be changed, and that it is another's where a page only asks
+    for something to show; the terminal phone and boto3 say neither.
+    """
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return connection.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    return urlsplit(origin).netloc == connection.headers.get("host")
 
 
 async def _hold_call(websocket: WebSocket, instance: Instance, functions: Functions, clock: Clock) -> None:
@@ -159,12 +181,26 @@ async def _run_call(
 ) -> dict[str, str]:
     contact = instance.new_contact(customer_address=dial.number, clock=clock)
     live = LiveCall(contact, functions, lambda message: _send(websocket, message), pace=dial.pace)
+    record = _record(contact, live, clock)
+    instance.contacts.begin(record)
     listening = asyncio.create_task(_listen(websocket, messages, live))
+    reason = "OTHER"
     try:
-        ending = await live.follow(engine.run(instance, contact, clock=clock, observer=live))
-        return {"reason": ending.reason, "detail": ending.detail}
+        ending = await live.follow(engine.run(instance, contact, clock=clock, observer=Observers(live, record)))
+        reason = DISCONNECT_REASONS.get(ending.reason, reason)
+        return {"reason": "stopped" if record.stopped else ending.reason, "detail": ending.detail}
     finally:
         listening.cancel()
+        record.end(reason)
+
+
+def _record(contact: Contact, live: LiveCall, clock: Clock) -> ContactRecord:
+    return ContactRecord(
+        contact=contact,
+        clock=clock,
+        hang_up=lambda: live.events.put_nowait(HungUp()),
+        show_attributes=live.attributes_set,
+    )
 
 
 async def _await_dial(websocket: WebSocket, messages: AsyncIterator[Message]) -> Dial | None:

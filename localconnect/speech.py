@@ -19,3 +19,9 @@ def plain_text(ssml: str) -> str:
 def silence(ssml: str) -> float:
     """Seconds of the breaks in it whose time is given (Amazon Polly, "Supported SSML tags")."""
     return sum(float(time) / (1000 if unit == "ms" else 1) for time, unit in _BREAK.findall(ssml))
+
+
+def speaking_seconds(text: str) -> float:
+    """How long a voice takes to say ``text``: 5 ideographs or 14 other characters a second, and a short rest."""
+    ideographs = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", text))
+    return 0.5 + ideographs / 5 + (len(text) - ideographs) / 14

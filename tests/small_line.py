@@ -7,19 +7,17 @@ the queue; nothing in time says so and ends the call.
 from __future__ import annotations
 
 import json
-import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from localconnect.cli import serve
 from localconnect.clock import SystemClock
 from localconnect.effects import Invocation
 from localconnect.functions import Functions
@@ -73,20 +71,9 @@ def small_instance(menu_seconds: int = 5) -> Instance:
     )
 
 
-@contextmanager
-def served(instance: Instance, functions: Functions) -> Iterator[str]:
-    """Serve the phone of ``instance`` on a free port; yields its address, such as 127.0.0.1:40001."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(instance, functions, SystemClock()), log_level="warning", timeout_graceful_shutdown=1)
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+def served(instance: Instance, functions: Functions) -> AbstractContextManager[str]:
+    """Serve the phone of ``instance`` on a free port; gives its address, such as 127.0.0.1:40001."""
+    return serve.served(create_app(instance, functions, SystemClock()))
 
 
 def _actions(menu_seconds: int) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from devtools.bench.flow_speed import flow_speed
 from devtools.bench.requests import requests
 from devtools.bench.row import Row
 from devtools.line import Line, brought_up
-from devtools.screen import out, step, table
+from localconnect.cli.screen import out, step, table
 
 PARTS: dict[str, Callable[[Line], list[Row]]] = {
     "DynamoDB requests and units of each operation": requests,

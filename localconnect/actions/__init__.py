@@ -8,30 +8,78 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from localconnect.actions import contact, flow_control, interactions, participant
+from localconnect.actions import contact, doubled, flow_control, interactions, participant
 from localconnect.call import Call
 from localconnect.flow import Perform
 from localconnect.language.references import read_tree
 
+# Those that their doubles alone answer.
+_DOUBLED = [
+    "AssociateContactToCustomerProfile",
+    "AuthenticateParticipant",
+    "CheckOutboundCallStatus",
+    "CheckVoiceId",
+    "CompleteOutboundCall",
+    "CreateCase",
+    "CreateCustomerProfile",
+    "CreatePersistentContactAssociation",
+    "CreateTask",
+    "CreateWisdomSession",
+    "DistributeByPercentage",
+    "EvaluateDataTableValues",
+    "GetCalculatedAttributesForCustomerProfile",
+    "GetCase",
+    "GetCustomerProfile",
+    "GetCustomerProfileObject",
+    "ListDataTableValues",
+    "ResumeContact",
+    "StartOutboundChatContact",
+    "StartVoiceIdStream",
+    "TransferContactToAgent",
+    "UpdateCase",
+    "UpdateContactMediaProcessing",
+    "UpdateContactMediaStreamingBehavior",
+    "UpdateCustomerProfile",
+    "UpdatePreviousContactParticipantState",
+    "UpsertDataTableValues",
+]
+
 ACTIONS: dict[str, Callable[[Mapping[str, Any]], Perform]] = {
+    **{action_type: doubled.doubled(action_type) for action_type in _DOUBLED},
     "CheckHoursOfOperation": flow_control.check_hours_of_operation,
+    "CheckMetricData": doubled.metric("CheckMetricData"),
     "Compare": flow_control.compare,
+    "ConnectParticipantWithLexBot": participant.connect_participant_with_lex_bot,
+    "CreateCallbackContact": doubled.create_callback_contact,
+    "DequeueContactAndTransferToQueue": contact.dequeue_contact_and_transfer_to_queue,
     "DisconnectParticipant": participant.disconnect_participant,
     "EndFlowExecution": flow_control.end_flow_execution,
     "EndFlowModuleExecution": flow_control.end_flow_module_execution,
     "GetParticipantInput": participant.get_participant_input,
+    "GetMetricData": doubled.metric("GetMetricData"),
     "InvokeFlowModule": flow_control.invoke_flow_module,
     "InvokeLambdaFunction": interactions.invoke_lambda_function,
     "Loop": flow_control.loop,
     "MessageParticipant": participant.message_participant,
+    "MessageParticipantIteratively": participant.message_participant_iteratively,
+    "ShowView": doubled.show_view,
+    "TagContact": contact.tag_contact,
     "TransferContactToQueue": contact.transfer_contact_to_queue,
+    "TransferParticipantToThirdParty": doubled.transfer_participant_to_third_party,
     "TransferToFlow": flow_control.transfer_to_flow,
+    "UnTagContact": contact.untag_contact,
+    "UntagContact": contact.untag_contact,
     "UpdateContactAttributes": contact.update_contact_attributes,
+    "UpdateContactCallbackNumber": contact.update_contact_callback_number,
     "UpdateContactData": contact.update_contact_data,
     "UpdateContactEventHooks": contact.update_contact_event_hooks,
+    "UpdateContactRecordingAndAnalyticsBehavior": contact.update_contact_recording_and_analytics_behavior,
     "UpdateContactRecordingBehavior": contact.update_contact_recording_behavior,
+    "UpdateContactRoutingBehavior": contact.update_contact_routing_behavior,
+    "UpdateContactRoutingCriteria": contact.update_contact_routing_criteria,
     "UpdateContactTargetQueue": contact.update_contact_target_queue,
     "UpdateContactTextToSpeechVoice": contact.update_contact_text_to_speech_voice,
+    "UpdateRoutingCriteria": contact.update_contact_routing_criteria,
     "UpdateFlowAttributes": flow_control.update_flow_attributes,
     "UpdateFlowLoggingBehavior": flow_control.update_flow_logging_behavior,
     "Wait": flow_control.wait,
@@ -40,6 +88,7 @@ ACTIONS: dict[str, Callable[[Mapping[str, Any]], Perform]] = {
 # What these use is not (or not always) written in their parameters, but whoever watches wants to know it.
 _IMPLIED: dict[str, Callable[[Call], dict[str, Any]]] = {
     "CheckHoursOfOperation": flow_control.implied_hours,
+    "DequeueContactAndTransferToQueue": contact.implied_queue,
     "TransferContactToQueue": contact.implied_queue,
 }
 

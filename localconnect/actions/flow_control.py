@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from localconnect.actions.doubled import ask, whole_seconds
 from localconnect.call import ActionFailed, Call, Scope, Transferred
 from localconnect.engine import walk
 from localconnect.flow import Perform, Steps
@@ -22,7 +23,7 @@ def compare(parameters: Mapping[str, Any]) -> Perform:
 
 def loop(parameters: Mapping[str, Any]) -> Perform:
     """ "ContinueLooping" LoopCount times, then "DoneLooping", then from the beginning."""
-    read = read_text(parameters["LoopCount"])
+    read = read_text(str(parameters["LoopCount"]))
     counter = object()
 
     def perform(call: Call) -> str:
@@ -39,14 +40,17 @@ def loop(parameters: Mapping[str, Any]) -> Perform:
 
 
 def wait(parameters: Mapping[str, Any]) -> Perform:
-    """Lets the seconds go by, for a voice contact too (the API's page says chat only, the administrators' more)."""
-    read = read_text(parameters.get("TimeLimitSeconds") or parameters["TimeoutSeconds"])
+    """Lets the seconds go by, for a voice contact too (the API's page says chat only, the administrators' more), or
+    waits for one of the Events, which its double may let happen.
+    """
+    read = read_text(str(parameters.get("TimeLimitSeconds") or parameters["TimeoutSeconds"]))
+    events = parameters.get("Events")
 
     def perform(call: Call) -> Steps:
-        text = read(call)
-        if not text.isdecimal():
-            raise ActionFailed(f"the time to wait is {text!r}; it must be a whole number of seconds")
-        yield from call.pause(int(text))
+        seconds = whole_seconds(read(call))
+        if events:
+            return (yield from ask(call, "Wait", {"Seconds": seconds, "Events": events}))
+        yield from call.pause(seconds)
         return "WaitCompleted"
 
     return perform

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from localconnect.call import ActionFailed, Call
@@ -21,16 +22,20 @@ def invoke_lambda_function(parameters: Mapping[str, Any]) -> Perform:
 
     The error branch is for a function that cannot be reached, fails, is late, or answers anything but what
     ResponseValidation asks for: STRING_MAP (if absent too, as in the time before JSON) is an object of strings.
+    A function that is called ASYNCHRONOUS is not waited for, and its answer is not looked at.
     """
     read_arn = read_text(parameters["LambdaFunctionARN"])
     read_attributes = read_tree(parameters.get("LambdaInvocationAttributes", {}))
     seconds = int(parameters["InvocationTimeLimitSeconds"])
+    waits = parameters.get("InvocationType") != "ASYNCHRONOUS"
     is_map = parameters.get("ResponseValidation", {}).get("ResponseType", "STRING_MAP") == "STRING_MAP"
 
     def perform(call: Call) -> Steps:
         event = contact_flow_event(call, read_attributes(call))
         call.scope.external = {}
-        invocation = yield from _invoke(call, read_arn(call), event, seconds)
+        invocation = yield from _invoke(call, Invoke(read_arn(call), event, seconds, waits))
+        if not waits:
+            return None
         if invocation.error is not None:
             raise ActionFailed(invocation.error)
         call.scope.external = read_response(invocation.payload, is_map)
@@ -39,19 +44,19 @@ def invoke_lambda_function(parameters: Mapping[str, Any]) -> Perform:
     return perform
 
 
-def _invoke(call: Call, arn: str, event: dict[str, Any], seconds: int) -> Generator[Effect, Reply, Invocation]:
-    override = call.overrides.take("InvokeLambdaFunction", arn)
+def _invoke(call: Call, invoke: Invoke) -> Generator[Effect, Reply, Invocation]:
+    override = call.overrides.take("InvokeLambdaFunction", invoke.arn)
     match override:
         case Answer(delay=delay) | Failure(delay=delay):
-            yield from call.pause(min(delay, seconds))
-            if delay > seconds:
-                return Invocation(error=f"no answer within {seconds} s")
+            yield from call.pause(min(delay, invoke.seconds))
+            if delay > invoke.seconds:
+                return Invocation(error=f"no answer within {invoke.seconds:g} s")
             if isinstance(override, Failure):
                 raise ActionFailed("the test case says so", override.error)
             return Invocation(override.value.encode())
         case Substitute(substitute):
-            arn = substitute
-    invocation = yield Invoke(arn, event, seconds)
+            invoke = replace(invoke, arn=substitute)
+    invocation = yield invoke
     if not isinstance(invocation, Invocation):
         raise TypeError(f"an Invoke was answered with {invocation!r}; answer with an Invocation.")
     return invocation
@@ -87,11 +92,11 @@ def contact_flow_event(call: Call, attributes: dict[str, Any]) -> dict[str, Any]
                 "InitiationMethod": contact.initiation_method,
                 "InstanceARN": contact.instance_arn,
                 "LanguageCode": contact.language_code,
-                "MediaStreams": {"Customer": {"Audio": None}},
+                "MediaStreams": contact.loaded.get("MediaStreams", {"Customer": {"Audio": None}}),
                 "Name": contact.name,
                 "PreviousContactId": contact.contact_id,
                 "Queue": {"ARN": contact.queue_arn, "Name": contact.queue_name} if contact.queue_arn else None,
-                "References": {},
+                "References": {name: {"Value": value} for name, value in contact.references.items()},
                 "SystemEndpoint": _endpoint(contact.system_address),
             },
             "Parameters": attributes,

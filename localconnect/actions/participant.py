@@ -10,19 +10,24 @@ SkipWhenDTMFBufferEnabled: then waiting keys skip it and a new key cuts it short
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import phonenumbers
 
+from localconnect.actions.doubled import ask, settle
 from localconnect.call import ActionFailed, Call, Disconnected
 from localconnect.contact import Contact
+from localconnect.doubles import Answered, Failed, Outcome
 from localconnect.effects import Effect, Reply, Speak
 from localconnect.encryption import encrypt
 from localconnect.flow import Perform, Steps
-from localconnect.language.references import read_text
-from localconnect.speech import plain_text, silence
+from localconnect.language.references import read_text, read_tree
+from localconnect.overrides import Answer, Failure, Substitute
+from localconnect.speech import plain_text, silence, speaking_seconds
 from localconnect.voices import spoken_language
 
 MASK = "•"
@@ -36,14 +41,20 @@ Store = Callable[[Call, str], None]
 
 
 def message_participant(parameters: Mapping[str, Any]) -> Perform:
-    """Plays a prompt. A PromptId, whose sound is not at hand, is spoken as "[prompt <id>]".
+    """Plays a prompt. A PromptId, whose sound is not at hand, is spoken as "[prompt <id>]", Media as "[media <uri>]".
 
-    The breaks of an SSML prompt come after its words: the phone that speaks it knows no SSML.
+    The breaks of an SSML prompt come after its words: the phone that speaks it knows no SSML. Only text can be written
+    to a chat; a task goes on without (page "Supported channels for flow blocks").
     """
     say = _read_prompt(parameters)
+    is_text = "Text" in parameters
     skippable = _is_true(parameters.get("SkipWhenDTMFBufferEnabled"))
 
     def perform(call: Call) -> Steps:
+        if call.contact.channel == "TASK":
+            return None
+        if not is_text and call.contact.channel != "VOICE":
+            raise ActionFailed(f"a {call.contact.channel} contact takes Text only")
         interruptible = skippable and call.contact.buffering
         if say and not (interruptible and call.contact.typed_ahead):
             prompt = say(call, interruptible)
@@ -53,6 +64,79 @@ def message_participant(parameters: Mapping[str, Any]) -> Perform:
         return None
 
     return perform
+
+
+def message_participant_iteratively(parameters: Mapping[str, Any]) -> Perform:
+    """Plays its messages over and over, until InterruptFrequencySeconds are over, or else until an agent comes.
+
+    Where a prompt takes no time, as in a script, each lasts as long as a voice would take, so that time goes by.
+    """
+    says = [say for say in map(_read_prompt, parameters["Messages"]) if say]
+    seconds = parameters.get("InterruptFrequencySeconds")
+    most = None if seconds is None else int(seconds)
+
+    def perform(call: Call) -> Steps:
+        began = call.clock.now()
+        for say in cycle(says):
+            started = call.clock.now()
+            prompt = say(call, False)
+            yield prompt
+            left = None if most is None else most - (call.clock.now() - began).total_seconds()
+            if call.clock.now() == started:
+                lasts = _speaking_time(prompt)
+                yield from call.pause(lasts if left is None else min(lasts, left))
+            if most is not None and (call.clock.now() - began).total_seconds() >= most:
+                return "MessagesInterrupted"
+        return None
+
+    return perform
+
+
+def _speaking_time(prompt: Speak) -> float:
+    if not prompt.ssml:
+        return speaking_seconds(prompt.text)
+    return speaking_seconds(plain_text(prompt.text)) + silence(prompt.text)
+
+
+def connect_participant_with_lex_bot(parameters: Mapping[str, Any]) -> Perform:
+    """Says the prompt and has the bot's double, or the test case, say what came of it: the result is the intent's name,
+    and $.Lex has what a test case's LoadedData or the double gives, such as IntentName, Slots and SessionAttributes.
+    """
+    say = _read_prompt(parameters)
+    read = read_tree(parameters)
+    bot = parameters.get("LexV2Bot", {}).get("AliasArn") or parameters.get("LexBot", {})["Name"]
+    read_bot = read_text(bot)
+
+    def perform(call: Call) -> Steps:
+        if say:
+            yield say(call, True)
+        override = call.overrides.take("ConnectParticipantWithLexBot", read_bot(call))
+        match override:
+            case Answer(value, delay):
+                return (yield from settle(call, _read_loaded(value, delay)))
+            case Failure(error, delay):
+                return (yield from settle(call, Failed(error, "the test case says so", delay)))
+            case Substitute(arn):
+                return (yield from ask(call, "ConnectParticipantWithLexBot", {**read(call), **_bot(arn)}))
+        return (yield from ask(call, "ConnectParticipantWithLexBot", read(call)))
+
+    return perform
+
+
+def _bot(alias_arn: str) -> dict[str, Any]:
+    return {"LexV2Bot": {"AliasArn": alias_arn}}
+
+
+def _read_loaded(text: str, delay: float) -> Outcome:
+    """A test case's LoadedData: what is then under $.Lex, as JSON."""
+    try:
+        lex = json.loads(text)
+    except ValueError:
+        lex = None
+    if not isinstance(lex, dict):
+        return Failed(reason="the LoadedData of the test case is no JSON object", seconds=delay)
+    intent = lex.get("IntentName")
+    return Answered(intent if isinstance(intent, str) else "FallbackIntent", {"Lex": lex}, delay)
 
 
 def get_participant_input(parameters: Mapping[str, Any]) -> Perform:
@@ -193,10 +277,16 @@ def _set_buffer(parameters: Mapping[str, Any]) -> Perform:
 
 def _read_prompt(parameters: Mapping[str, Any]) -> Say | None:
     """What makes the Speak of an action's prompt, given the call and whether a key cuts it short; None without one."""
-    kind = next((kind for kind in ("Text", "SSML", "PromptId") if kind in parameters), None)
-    if kind is None:
-        return None
-    read = read_text(f"[prompt {parameters[kind]}]" if kind == "PromptId" else parameters[kind])
+    kind = next((kind for kind in ("Text", "SSML", "PromptId", "Media") if kind in parameters), None)
+    match kind:
+        case None:
+            return None
+        case "PromptId":
+            read = read_text(f"[prompt {parameters[kind]}]")
+        case "Media":
+            read = read_text(f"[media {parameters[kind]['Uri']}]")
+        case _:
+            read = read_text(parameters[kind])
 
     def say(call: Call, barge_in: bool) -> Speak:
         voice = call.contact.voice

@@ -5,6 +5,7 @@ Comparison is exact and knows upper from lower case; number operators are false 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,14 @@ def _compare_numbers(compare: Callable[[float, float], bool]) -> Test:
     return test
 
 
+def _has_key(value: str, key: str) -> bool:
+    try:
+        compared = json.loads(value)
+    except ValueError:
+        return False
+    return isinstance(compared, dict) and key in compared
+
+
 OPERATORS: dict[str, Test] = {
     "Equals": str.__eq__,
     "TextStartsWith": str.startswith,
@@ -35,6 +44,8 @@ OPERATORS: dict[str, Test] = {
     "NumberLessThan": _compare_numbers(float.__lt__),
     "NumberLessOrEqualTo": _compare_numbers(float.__le__),
 }
+COMPARE_OPERATORS: dict[str, Test] = {**OPERATORS, "KeyExists": _has_key}
+"""A Compare has one more, on no page, which the service takes: whether the object compared has a key."""
 
 
 def compile_branch(conditions: Sequence[Mapping[str, Any]]) -> Branch:
@@ -43,7 +54,7 @@ def compile_branch(conditions: Sequence[Mapping[str, Any]]) -> Branch:
     constants: dict[str, tuple[str, str]] = {}
     for condition in conditions:
         operator, operand = condition["Condition"]["Operator"], condition["Condition"]["Operands"][0]
-        tests.append((OPERATORS[operator], read_text(operand), condition["NextAction"]))
+        tests.append((COMPARE_OPERATORS[operator], read_text(operand), condition["NextAction"]))
         if operator == "Equals" and not find_references(operand):
             constants.setdefault(operand, (operand, condition["NextAction"]))
     if len(constants) == len(conditions):

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from localconnect.actions import ACTIONS, read_parameters
-from localconnect.flow import Action, Flow
+from localconnect.call import ActionFailed, Call
+from localconnect.flow import Action, Flow, Perform, Steps
 from localconnect.language.conditions import compile_branch
+from localconnect.language.rules import CHANNELS
 from localconnect.language.schema import FLOW_KINDS, NO_MATCHING_CONDITION, Rule, rule_for
 
 VERSION = "2019-10-30"
@@ -61,17 +63,34 @@ def compile_flow(text: str, *, arn: str, kind: str, name: str, file: str | None 
 
 
 def _compile_action(action: Mapping[str, Any]) -> Action:
-    transitions = action.get("Transitions", {})
+    parameters, transitions = action.get("Parameters", {}), action.get("Transitions", {})
     conditions = transitions.get("Conditions")
     return Action(
         identifier=action["Identifier"],
         type=action["Type"],
-        perform=ACTIONS[action["Type"]](action["Parameters"]),
-        parameters=read_parameters(action["Type"], action["Parameters"]),
+        perform=_perform(action["Type"], parameters),
+        parameters=read_parameters(action["Type"], parameters),
         next_action=transitions.get("NextAction"),
         branch=compile_branch(conditions) if conditions else None,
         errors={error["ErrorType"]: error["NextAction"] for error in transitions.get("Errors", [])},
     )
+
+
+def _perform(action_type: str, parameters: Mapping[str, Any]) -> Perform:
+    """What does the action, on contacts of a channel that it works on."""
+    perform = ACTIONS[action_type](parameters)
+    rule = rule_for(action_type, parameters)
+    if rule is None or rule.channels == CHANNELS:
+        return perform
+    channels, mismatch = rule.channels, rule.mismatch
+
+    def perform_on_channel(call: Call) -> Steps | str | None:
+        if call.contact.channel not in channels:
+            works_on = " and ".join(sorted(channels))
+            raise ActionFailed(f"it works on {works_on} contacts; this is a {call.contact.channel} contact", mismatch)
+        return perform(call)
+
+    return perform_on_channel
 
 
 def _problems(text: str, kind: str) -> Iterator[str]:
@@ -97,14 +116,20 @@ def _problems(text: str, kind: str) -> Iterator[str]:
 
 
 def _shape_problems(document: Any) -> Iterator[str]:
+    if isinstance(document, dict) and "modules" in document and "Actions" not in document:
+        yield (
+            'this is a flow in the old console format ("modules", "metadata"), which CreateContactFlow does not take '
+            "either; import it in the flow designer, save it, and take its content from DescribeContactFlow."
+        )
+        return
     if not isinstance(document, dict) or not isinstance(document.get("Actions"), list):
         yield 'a flow is a JSON object with Version, StartAction and a list "Actions".'
         return
     for number, action in enumerate(document["Actions"], 1):
         if not isinstance(action, dict) or not all(isinstance(action.get(key), str) for key in ("Identifier", "Type")):
             yield f"action number {number} lacks an Identifier or a Type; add them as strings."
-        elif not isinstance(action.get("Parameters"), dict) or not isinstance(action.get("Transitions", {}), dict):
-            yield f'action "{action["Identifier"]}" lacks Parameters or has Transitions that are no object; write {{}}.'
+        elif not all(isinstance(action.get(key, {}), dict) for key in ("Parameters", "Transitions")):
+            yield f'action "{action["Identifier"]}" has Parameters or Transitions that are no object; write {{}}.'
         elif not _transitions_have_shape(action.get("Transitions", {})):
             yield f'action "{action["Identifier"]}" has Transitions not of the form {_TRANSITIONS}.'
 
@@ -146,30 +171,32 @@ def _document_problems(document: Mapping[str, Any], kind: str) -> Iterator[str]:
     for identifier, count in counts.items():
         if count > 1:
             yield f'{count} actions have the Identifier "{identifier}"; give each its own.'
-    if document.get("StartAction") not in counts:
-        yield f"the StartAction is {document.get('StartAction')!r}, which no action has as its Identifier."
+    start = document.get("StartAction")
+    if not isinstance(start, str) or start not in counts:
+        yield f"the StartAction is {start!r}, which no action has as its Identifier."
 
 
 def _action_problems(action: Mapping[str, Any], kind: str, identifiers: frozenset[str]) -> Iterator[str]:
-    yield from _identifier_problems(action["Identifier"])
-    transitions = action.get("Transitions", {})
+    yield from identifier_problems(action["Identifier"])
+    parameters, transitions = action.get("Parameters", {}), action.get("Transitions", {})
     for target in _targets(transitions):
         if target not in identifiers:
             yield f'goes on to "{target}", which is no action here; name one that is.'
-    rule = rule_for(action["Type"], action["Parameters"])
+    rule = rule_for(action["Type"], parameters)
     if rule is None:
         yield f'has type "{action["Type"]}", which localconnect does not run.'
         return
     if kind not in rule.kinds:
         yield f"is a {action['Type']}, which a {kind} may not have; it may stand in {', '.join(sorted(rule.kinds))}."
-    for problem in rule.parameters.problems("Parameters", action["Parameters"]):
+    for problem in rule.parameters.problems("Parameters", parameters):
         yield f"is wrong: {problem}"
     if action["Type"] == "GetParticipantInput":
-        yield from _input_problems(action["Parameters"])
+        yield from _input_problems(parameters)
     yield from _transition_problems(action["Type"], transitions, rule)
 
 
-def _identifier_problems(identifier: str) -> Iterator[str]:
+def identifier_problems(identifier: str) -> Iterator[str]:
+    """What is wrong with an action's Identifier, as the rest of a sentence about the action."""
     if not 0 < len(identifier) <= LONGEST_IDENTIFIER:
         yield f"has an Identifier of {len(identifier)} characters; 1 to {LONGEST_IDENTIFIER} are allowed."
     if identifier in _FORBIDDEN_IDENTIFIERS or _FORBIDDEN_CHARACTERS & set(identifier):

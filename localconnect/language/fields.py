@@ -6,16 +6,21 @@ template's ``${Placeholder}`` stands is checked once it has been filled in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from localconnect.language.references import ROOTS, find_references, is_reference, root_of
 
+_WHOLE_NUMBER = re.compile(r"-?\d+", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string. ``dynamic``: where references may stand. ``least``/``most``: it is a whole number between them."""
+    """A string. ``dynamic``: where references may stand. ``least``/``most``: it is a whole number between them, which
+    may stand without quotes, as the documentation's own examples have it.
+    """
 
     required: bool = False
     dynamic: Literal["never", "whole", "anywhere"] = "never"
@@ -26,6 +31,8 @@ class Text:
     characters: str | None = None
 
     def problems(self, path: str, value: Any) -> Iterator[str]:
+        if self.least is not None and isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
         if not isinstance(value, str):
             yield f'{path} is {value!r}; write it as a string, as in "5" or "True".'
         elif not value:
@@ -47,7 +54,7 @@ class Text:
     def _constant_problems(self, path: str, value: str) -> Iterator[str]:
         if self.choices and value not in self.choices:
             yield f"{path} is {value!r}; write one of {', '.join(self.choices)}."
-        if self.least is not None and not (value.isdecimal() and self._in_range(int(value))):
+        if self.least is not None and not (_WHOLE_NUMBER.fullmatch(value) and self._in_range(int(value))):
             upper = f" to {self.most}" if self.most is not None else " up"
             yield f"{path} is {value!r}; write a whole number from {self.least}{upper}."
         if self.longest is not None and len(value) > self.longest:
@@ -56,7 +63,7 @@ class Text:
             yield f"{path} is {value!r}; only the characters {self.characters} are allowed."
 
     def _in_range(self, number: int) -> bool:
-        return (self.least or 0) <= number and (self.most is None or number <= self.most)
+        return self.least is not None and self.least <= number and (self.most is None or number <= self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +94,40 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """A list whose items are all of one kind; ``least`` to ``most`` of them."""
+
+    item: Field
+    required: bool = False
+    least: int = 0
+    most: int | None = None
+
+    def problems(self, path: str, value: Any) -> Iterator[str]:
+        if not isinstance(value, list):
+            yield f"{path} is {value!r}; write a list."
+            return
+        if len(value) < self.least or (self.most is not None and len(value) > self.most):
+            upper = f" to {self.most}" if self.most is not None else " or more"
+            yield f"{path} has {len(value)} items; write {self.least}{upper}."
+        for number, item in enumerate(value, 1):
+            yield from self.item.problems(f"{path}[{number}]", item)
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
-    """An object whose keys the author chooses."""
+    """An object whose keys the author chooses, ``most`` of them if that is given."""
 
     values: Field
     required: bool = False
     forbidden: str = ""
+    most: int | None = None
 
     def problems(self, path: str, value: Any) -> Iterator[str]:
         if not isinstance(value, dict):
             yield f"{path} is {value!r}; write an object."
             return
+        if self.most is not None and len(value) > self.most:
+            yield f"{path} has {len(value)} names; {self.most} are allowed."
         for name, entry in value.items():
             if not name or set(name) & set(self.forbidden):
                 yield f"{path} has the name {name!r}; a name has letters in it and none of {self.forbidden or '-'}."
@@ -106,27 +136,29 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """Any JSON; the strings in it may hold references."""
+    """Any JSON; the strings in it may hold references. ``empty``: strings without a character may stand in it."""
 
     required: bool = False
+    empty: bool = False
 
     def problems(self, path: str, value: Any) -> Iterator[str]:
-        if isinstance(value, dict):
-            for name, entry in value.items():
+        if isinstance(value, dict | list):
+            for name, entry in value.items() if isinstance(value, dict) else enumerate(value, 1):
                 yield from self.problems(f"{path}.{name}", entry)
-        elif isinstance(value, str):
+        elif isinstance(value, str) and not (self.empty and not value):
             yield from Text(dynamic="anywhere").problems(path, value)
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """An object with known keys. Of ``choose`` there must be ``least`` to ``most``."""
+    """An object with known keys. Of ``choose`` there must be ``least`` to ``most``, of ``conflict`` at most one."""
 
     fields: Mapping[str, Field]
     required: bool = False
     choose: tuple[str, ...] = ()
     least: int = 1
     most: int = 1
+    conflict: tuple[str, ...] = ()
 
     def problems(self, path: str, value: Any) -> Iterator[str]:
         if not isinstance(value, dict):
@@ -144,6 +176,25 @@ class Fields:
         if self.choose and not self.least <= len(value.keys() & set(self.choose)) <= self.most:
             count = "exactly one" if self.least == self.most else "at least one" if self.least else "at most one"
             yield f"{path} must have {count} of {', '.join(self.choose)}."
+        if len(value.keys() & set(self.conflict)) > 1:
+            yield f"{path} must have at most one of {', '.join(self.conflict)}."
 
 
-Field = Text | Reference | Listing | Names | Anything | Fields
+@dataclass(frozen=True, slots=True)
+class ReferenceOr:
+    """A reference to the whole of it, or ``other`` as it is."""
+
+    other: Fields
+
+    @property
+    def required(self) -> bool:
+        return self.other.required
+
+    def problems(self, path: str, value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield from Reference().problems(path, value)
+        else:
+            yield from self.other.problems(path, value)
+
+
+Field = Text | Reference | Listing | Items | Names | Anything | Fields | ReferenceOr

@@ -49,13 +49,15 @@ _ROOTS: dict[str, Callable[[Call], Any]] = {
     "Modules": _modules,
     "Name": lambda call: call.contact.name,
     "PreviousContactId": lambda call: call.contact.contact_id,
+    "References": lambda call: {name: {"Value": value} for name, value in call.contact.references.items()},
     "Queue": lambda call: {"ARN": call.contact.queue_arn, "Name": call.contact.queue_name},
     "StoredCustomerInput": lambda call: call.scope.stored_input,
     "SystemEndpoint": lambda call: _endpoint(call.contact.system_address),
+    "Tags": lambda call: call.contact.tags,
     "TextToSpeechVoiceId": lambda call: call.contact.voice,
 }
-# Nothing here fills these, so they are as empty as on a contact that never met such a feature.
-_EMPTY_ROOTS = [
+# What services outside have answered; empty on a contact that never met such a service.
+_LOADED_ROOTS = [
     "Agent",
     "AgenticCX",
     "Case",
@@ -66,13 +68,11 @@ _EMPTY_ROOTS = [
     "Media",
     "MediaStreams",
     "Metrics",
-    "References",
     "SegmentAttributes",
-    "Tags",
     "Views",
     "Wisdom",
 ]
-ROOTS = frozenset((*_ROOTS, *_EMPTY_ROOTS))
+ROOTS = frozenset((*_ROOTS, *_LOADED_ROOTS))
 
 
 def find_references(text: str) -> list[str]:
@@ -113,9 +113,7 @@ def read_text(text: str) -> Read:
 def read_value(reference: str) -> Callable[[Call], Any]:
     """What a reference stands for: text, or the number, list or object that a function answered; None if missing."""
     root, *keys = _keys(reference)
-    origin = _ROOTS.get(root)
-    if origin is None:
-        return lambda call: None
+    origin = _ROOTS.get(root) or _loaded(root)
 
     def read(call: Call) -> Any:
         value = origin(call)
@@ -142,6 +140,10 @@ def read_tree(value: Any) -> Callable[[Call], Any]:
         items = tuple(read_tree(item) for item in value)
         return lambda call: [item(call) for item in items]
     return lambda call: value
+
+
+def _loaded(root: str) -> Callable[[Call], Any]:
+    return lambda call: call.contact.loaded.get(root)
 
 
 def as_text(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from localconnect.recorder import Line
+from localconnect.testing.report import spoken
 from localconnect.testing.runner import CaseResult
 
 
@@ -23,10 +23,6 @@ def junit(results: Sequence[CaseResult], *, suite: str = "connect") -> str:
         if result.status == "FAILED":
             failure = ElementTree.SubElement(case, "failure", message=result.failure.partition("\n")[0])
             failure.text = result.failure
-        ElementTree.SubElement(case, "system-out").text = "\n".join(map(_spoken, result.transcript))
+        ElementTree.SubElement(case, "system-out").text = "\n".join(map(spoken, result.transcript))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
-
-
-def _spoken(line: Line) -> str:
-    return f"{line.at}  {line.speaker}: {line.text}"

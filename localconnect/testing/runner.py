@@ -2,19 +2,21 @@
 
 Readings of ours, where the pages "Testing language Amazon Connect" leave it open: each prompt is a message of its own;
 an event counts for every active observation that fits it; keys are typed when the flow next listens, so that none is
-lost during a prompt; what TestCompleted asserts counts.
+lost during a prompt; an Utterance goes to the next bot, and nowhere else, but what comes of it is for its double or
+an override to say; what TestCompleted asserts counts.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from localconnect.arns import resource_id
-from localconnect.call import Call
+from localconnect.call import Call, Observer
 from localconnect.clock import TurnedClock
 from localconnect.effects import AwaitKey, CallerHungUp, Effect, Invoke, Pause, Queued, Reply, Speak
 from localconnect.engine import drive, run_call
@@ -22,7 +24,8 @@ from localconnect.flow import Action, Flow
 from localconnect.functions import Functions
 from localconnect.keypad import Keypad
 from localconnect.language.conditions import OPERATORS
-from localconnect.language.references import as_text, read_text, read_value, root_of
+from localconnect.language.references import as_text, find_references, read_text, read_value, root_of
+from localconnect.observers import Observers
 from localconnect.recorder import Line, Recorder
 from localconnect.testing.document import (
     Assert,
@@ -35,7 +38,9 @@ from localconnect.testing.document import (
     Observation,
     Override,
     Press,
+    Say,
 )
+from localconnect.testing.schema import COMPLETED, resource_of
 from localconnect.testing.similarity import includes, is_similar
 
 if TYPE_CHECKING:
@@ -60,16 +65,29 @@ class CaseResult:
     logged: list[tuple[str, str]] = field(default_factory=list)
 
 
-def run_case(instance: Instance, case: Case, functions: Functions, *, clock: TurnedClock | None = None) -> CaseResult:
-    """Run ``case`` with a contact and a clock of its own. Functions that it does not override are really called."""
+def run_case(
+    instance: Instance,
+    case: Case,
+    functions: Functions,
+    *,
+    clock: TurnedClock | None = None,
+    observer: Observer | None = None,
+) -> CaseResult:
+    """Run ``case`` with a contact and a clock of its own. Functions that it does not override are really called.
+
+    ``observer`` watches the call as well: it hears of everything before the case does.
+    """
     began = time.perf_counter()
     clock = clock or TurnedClock()
     flow = instance.flow(case.flow) if case.flow else None
     contact = instance.new_contact(customer_address=case.source_number, flow=flow, clock=clock)
     contact.attributes.update(case.attributes)
+    contact.system_address = case.destination_number or contact.system_address
+    if case.channel == "CHAT":
+        contact.channel, contact.initiation_method = "CHAT", "API"
     call = Call(instance, contact, clock)
     run = _Run(case, call, functions, clock)
-    call.observer = run
+    call.observer = Observers(observer, run) if observer else run
     failure = run.to_the_end()
     return CaseResult(
         case.name,
@@ -110,11 +128,12 @@ class _Watch:
 
 @dataclass(frozen=True, slots=True)
 class _Happened:
-    """An event of the call: ``subject`` is the text of a message, or the resource of an action."""
+    """An event of the call: ``subject`` is the text of a message, or the type and resource of an action."""
 
     type: str
     subject: str = ""
     action_type: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _Run(Recorder):
@@ -126,8 +145,9 @@ class _Run(Recorder):
         self._turned = clock
         self._keypad = Keypad()
         self._hung_up = False
-        self._function_seen = False
-        self._resource = ""
+        self._utterances: deque[str] = deque()
+        self._readable: set[str] = set()
+        self._parameters: Mapping[str, Any] = {}
         self._watches = {identifier: _Watch(observation) for identifier, observation in case.observations.items()}
         for identifier in case.starts:
             self._watches[identifier].active = True
@@ -142,7 +162,8 @@ class _Run(Recorder):
         except _AssertFailed as failed:
             return str(failed)
         waiting = [watch for watch in self._watches.values() if watch.active and not watch.satisfied]
-        return "\n".join(_describe(watch, ended) for watch in waiting)
+        unheard = [f'"{text}" was said, but nothing listened.' for text in self._utterances if waiting]
+        return "\n".join([*(_describe(watch, ended) for watch in waiting), *unheard])
 
     def states(self) -> dict[str, str]:
         return {
@@ -196,13 +217,21 @@ class _Run(Recorder):
         self._happened(_Happened("MessageReceived", text))
 
     def action_started(self, flow: Flow, action: Action, parameters: Mapping[str, Any]) -> None:
-        self._resource = _resource_of(parameters)
-        self._happened(_Happened("FlowActionStarted", self._resource, action.type))
+        self._parameters = parameters
+        self._action_happened("FlowActionStarted", action)
 
     def action_finished(self, flow: Flow, action: Action, outcome: str, detail: str) -> None:
         super().action_finished(flow, action, outcome, detail)
-        if action.type == "InvokeLambdaFunction" and outcome == "Success":
-            self._happened(_Happened("FlowActionCompleted", self._resource, action.type))
+        if action.type == "ConnectParticipantWithLexBot" and self._utterances:
+            self.transcript.append(Line(self._at(), "caller", self._utterances.popleft()))
+        # Errors have a detail. To find no condition that fits is the default branch, a success (its page says so).
+        if action.type in COMPLETED and (not detail or outcome == "NoMatchingCondition"):
+            self._action_happened("FlowActionCompleted", action)
+
+    def _action_happened(self, event_type: str, action: Action) -> None:
+        resource = resource_of(action.type, self._parameters)
+        subject = f"{action.type} {resource}" if resource else ""
+        self._happened(_Happened(event_type, subject, action.type, self._parameters))
 
     # Observations
 
@@ -215,7 +244,8 @@ class _Run(Recorder):
                 watch.match()
             elif happened.subject:
                 watch.heard.append(happened.subject)
-        self._function_seen |= bool(matched) and happened.type == "FlowActionCompleted"
+        if matched and happened.type == "FlowActionCompleted":
+            self._readable.update(COMPLETED[happened.action_type])
         for watch in matched:
             self._act_on(watch)
 
@@ -224,14 +254,23 @@ class _Run(Recorder):
         if event.type == "MessageReceived":
             return self._fits_message(properties, happened.subject)
         if event.type in ("FlowActionStarted", "FlowActionCompleted"):
-            return properties["ActionType"] == happened.action_type and resource_id(
-                _resource_of(properties["ActionParameters"])
-            ) == resource_id(happened.subject)
+            return self._fits_action(properties, happened)
         return True
+
+    def _fits_action(self, properties: Mapping[str, Any], happened: _Happened) -> bool:
+        if properties["ActionType"] != happened.action_type:
+            return False
+        expected, found = properties["ActionParameters"], happened.parameters
+        resources = (read_text(resource_of(happened.action_type, expected))(self._call), expected.get("AgentId", ""))
+        started = (resource_of(happened.action_type, found), found.get("AgentId", "") if resources[1] else "")
+        return [*map(resource_id, resources)] == [*map(resource_id, started)]
 
     def _fits_message(self, properties: Mapping[str, Any], heard: str) -> bool:
         if "PromptId" in properties:
-            return heard == f"[prompt {read_text(properties['PromptId'])(self._call)}]"
+            expected = read_text(properties["PromptId"])(self._call)
+            return heard.startswith("[prompt ") and resource_id(heard[8:-1]) == resource_id(expected)
+        if "Media" in properties:
+            return heard == f"[media {read_text(properties['Media']['Uri'])(self._call)}]"
         expected = read_text(properties.get("Text") or properties["SSML"])(self._call)
         included = properties.get("MatchingCriteria", {}).get("Type") == "Inclusion"
         return includes(heard, expected) if included else is_similar(heard, expected)
@@ -248,6 +287,8 @@ class _Run(Recorder):
         match action:
             case Press(keys):
                 self._keypad.groups.append(keys)
+            case Say(text):
+                self._utterances.append(text)
             case HangUp():
                 self._hung_up = True
             case Override(action_type, resource, override):
@@ -255,7 +296,7 @@ class _Run(Recorder):
             case Assert():
                 self._assert(observation, action)
             case LogData(expressions):
-                self.logged += ((name, read_text(text)(self._call)) for name, text in expressions.items())
+                self.logged += ((name, self._fill(text)) for name, text in expressions.items())
             case EndTest():
                 raise _TestEnded("the test was ended by its EndTest")
 
@@ -263,28 +304,33 @@ class _Run(Recorder):
         value = self._value(expected.namespace)
         found = as_text(value)
         if expected.operator == "Exists":
-            holds = value not in (None, "")
+            holds, wanted = value not in (None, ""), "to exist"
         else:
-            holds = OPERATORS[expected.operator](found, expected.operand)
+            operand = self._fill(expected.operand)
+            holds, wanted = OPERATORS[expected.operator](found, operand), f"to be {expected.operator} {operand!r}"
         if not holds:
             raise _AssertFailed(
-                f'observation "{observation.identifier}": {expected.namespace} was expected to be '
-                f"{expected.operator} {expected.operand!r}, but it is {found!r}."
+                f'observation "{observation.identifier}": {expected.namespace} was expected {wanted}, '
+                f"but it is {found!r}."
             )
 
+    def _fill(self, text: str) -> str:
+        """``text`` with what the case may read in place of its references."""
+        filled = ""
+        for reference in find_references(text):
+            before, _, text = text.partition(reference)
+            filled += before + as_text(self._value(reference))
+        return filled + text
+
     def _value(self, namespace: str) -> Any:
-        """Functions' answers are empty until a FlowActionCompleted has been observed (its page says so), and single
-        values only.
+        """What functions and bots answered is empty until their FlowActionCompleted has been observed (its page says
+        so), and single values only.
         """
-        if root_of(namespace) in ("External", "LambdaInvocation") and not self._function_seen:
+        root = root_of(namespace)
+        if root not in self._readable and any(root in roots for roots in COMPLETED.values()):
             return None
         value = read_value(namespace)(self._call)
         return None if isinstance(value, list | dict) else value
-
-
-def _resource_of(parameters: Mapping[str, Any]) -> str:
-    names = ("LambdaFunctionARN", "HoursOfOperationId", "QueueId")
-    return next((str(parameters[name]) for name in names if name in parameters), "")
 
 
 def _describe(watch: _Watch, ended: str) -> str:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.line import Line
-from localconnect.testing import run_case
+from tests.flows.conftest import RunCase
 
 CASES = sorted(file.stem for file in (Path(__file__).parents[2] / "connect_flows" / "tests").glob("*.json"))
 
@@ -15,7 +14,6 @@ def test_there_are_cases_for_each_menu_each_retry_and_each_language() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_case(line: Line, name: str) -> None:
-    [case] = [case for case in line.instance.test_cases.values() if case.name == name]
-    result = run_case(line.instance, case, line.functions)
+def test_case(run_once: RunCase, name: str) -> None:
+    result = run_once(name)
     assert result.status == "PASSED", result.failure

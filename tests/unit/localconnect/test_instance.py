@@ -245,10 +245,10 @@ class TestRefusals:
         with pytest.raises(InvalidCase, match=r"case.json: the Version is '1'; write \"2025-06-21\"."):
             load(folder)
 
-    def test_a_chat_test_case(self, folder: Path) -> None:
-        with pytest.raises(InvalidCase, match=r"case.json: its entry point is a CHAT; localconnect runs VOICE_CALL"):
-            load(folder, ("Type: VOICE_CALL", "Type: CHAT"))
+    def test_a_test_case_of_a_task(self, folder: Path) -> None:
+        with pytest.raises(InvalidCase, match=r"case.json: its entry point is of the type 'TASK'; write VOICE_CALL or"):
+            load(folder, ("Type: VOICE_CALL", "Type: TASK"))
 
     def test_initialization_data_of_another_form(self, folder: Path) -> None:
-        with pytest.raises(InvalidCase, match=r"case.json: its InitializationData is no JSON like"):
+        with pytest.raises(InvalidCase, match=r"case.json: its InitializationData is not of the form"):
             load(folder, ('{"Attributes": {"name": "Wang"}}', "name=Wang"))

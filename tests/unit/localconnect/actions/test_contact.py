@@ -1,12 +1,24 @@
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from localconnect.clock import TurnedClock
 from localconnect.contact import Contact, Recording
 from localconnect.effects import Queued, Speak
-from localconnect.engine import run
-from tests.unit.localconnect.flows import CALLER, QUEUE, action, call, detail, instance, menu, outcome, say, spoken
+from localconnect.engine import drive, run
+from tests.unit.localconnect.flows import (
+    CALLER,
+    QUEUE,
+    Functions,
+    action,
+    call,
+    detail,
+    instance,
+    menu,
+    outcome,
+    say,
+    spoken,
+)
 
 
 def set_attributes(identifier: str, attributes: dict[str, str], then: str) -> dict[str, Any]:
@@ -54,6 +66,165 @@ def test_contact_data() -> None:
         "VOICE",
         "c",
     )
+
+
+def test_more_contact_data() -> None:
+    written = {
+        "References": {"ticket": "$.Channel"},
+        "WisdomSessionArn": "arn",
+        "IsVoiceIdStreamingEnabled": "TRUE",
+        "VoiceAuthenticationThreshold": 90,
+    }
+    contact = contact_after(action("data", "UpdateContactData", written, "wait"))
+    assert contact.references == {"ticket": "VOICE"}
+    assert contact.wisdom_session_arn == "arn"
+    assert contact.voice_id == {"IsVoiceIdStreamingEnabled": "TRUE", "VoiceAuthenticationThreshold": "90"}
+
+
+class TestRelatedContact:
+    SET = action("set", "UpdateContactAttributes", {"Attributes": {"a": "1"}, "TargetContact": "Related"}, "data")
+    DATA = action("data", "UpdateContactData", {"Name": "n", "TargetContact": "Related"}, "end")
+
+    def test_is_written_instead(self) -> None:
+        line = instance(self.SET, self.DATA)
+        contact, related = (line.new_contact(customer_address=CALLER, clock=TurnedClock()) for _ in "12")
+        contact.related = related
+        drive(run(line, contact, clock=TurnedClock()), lambda effect: None)
+        assert (contact.attributes, contact.name) == ({}, None)
+        assert (related.attributes, related.name) == ({"a": "1"}, "n")
+
+    def test_without_one_the_action_fails(self) -> None:
+        assert detail(call(instance(self.SET, self.DATA)), "set") == "the contact has no related contact"
+
+
+class TestTags:
+    def test_are_set_read_and_removed(self) -> None:
+        line = instance(
+            action("tag", "TagContact", {"Tags": {"a": "$.Channel", "b": "2"}}, "untag"),
+            action("untag", "UntagContact", {"TagKeys": ["b", "c"]}, "say"),
+            say("say", "$.Tags.a-$.Tags.b"),
+        )
+        assert spoken(call(line)) == ["VOICE-"]
+
+    def test_the_documentations_spelling_goes_too(self) -> None:
+        assert outcome(call(instance(action("u", "UnTagContact", {"TagKeys": ["b"]}, "end"))), "u") == "Success"
+
+    def test_six_at_most(self) -> None:
+        one, two = ({str(number): "x" for number in range(first, first + 4)} for first in (0, 4))
+        record = call(
+            instance(
+                action("one", "TagContact", {"Tags": one}, "two"), action("two", "TagContact", {"Tags": two}, "end")
+            )
+        )
+        assert detail(record, "two") == "the contact would have 8 tags; 6 are allowed"
+
+    def test_the_systems_own_cannot_be_set(self) -> None:
+        record = call(instance(action("tag", "TagContact", {"Tags": {"aws:connect:x": "1"}}, "end")))
+        assert detail(record, "tag") == "a tag whose name begins with aws: cannot be set"
+
+
+class TestCallbackNumber:
+    def after(self, number: str) -> str:
+        line = instance(
+            set_attributes("attribute", {"n": number}, "number"),
+            action(
+                "number",
+                "UpdateContactCallbackNumber",
+                {"CallbackNumber": "$.Attributes.n"},
+                "end",
+                errors={"InvalidCallbackNumber": "end", "CallbackNumberNotDialable": "end"},
+            ),
+        )
+        return outcome(call(line), "number")
+
+    @pytest.mark.parametrize(
+        ("number", "result"),
+        [
+            ("+85221234567", "Success"),
+            ("85221234567", "Success"),
+            ("Timeout", "InvalidCallbackNumber"),
+            ("+123", "InvalidCallbackNumber"),
+            ("+15550000000", "CallbackNumberNotDialable"),
+        ],
+    )
+    def test_is_checked(self, number: str, result: str) -> None:
+        assert self.after(number) == result
+
+    def test_a_chat_has_none(self) -> None:
+        number = action("number", "UpdateContactCallbackNumber", {"CallbackNumber": "$.Attributes.n"}, "end")
+        assert outcome(call(instance(number), channel="CHAT"), "number") == "InvalidCallbackNumber"
+
+
+class TestRouting:
+    STEPS: ClassVar = {
+        "Steps": [
+            {
+                "Expression": {
+                    "AttributeCondition": {
+                        "Name": "$.Attributes.skill",
+                        "Value": "Mandarin",
+                        "ProficiencyLevel": "4.0",
+                        "ComparisonOperator": "NumberGreaterOrEqualTo",
+                    }
+                },
+                "Expiry": {"DurationInSeconds": "30"},
+            }
+        ]
+    }
+
+    def test_priority_and_age_are_noted(self) -> None:
+        first = contact_after(action("r", "UpdateContactRoutingBehavior", {"QueuePriority": "1"}, "wait")).routing
+        second = contact_after(
+            action("r", "UpdateContactRoutingBehavior", {"QueueTimeAdjustmentSeconds": "-60"}, "wait")
+        ).routing
+        assert (first.priority, first.age) == (1, 0)
+        assert (second.priority, second.age) == (5, -60)
+
+    def test_so_is_a_hierarchy(self) -> None:
+        proficiency = {"AgentHierarchyProficiency": {"AgentHierarchy": "$.Channel", "ExpirationSeconds": "60"}}
+        behavior = {"RoutingProficiencies": proficiency}
+        routing = contact_after(action("r", "UpdateContactRoutingBehavior", behavior, "wait")).routing
+        assert routing.proficiencies == {
+            "AgentHierarchyProficiency": {"AgentHierarchy": "VOICE", "ExpirationSeconds": "60"}
+        }
+
+    @pytest.mark.parametrize("action_type", ["UpdateContactRoutingCriteria", "UpdateRoutingCriteria"])
+    def test_criteria_are_noted(self, action_type: str) -> None:
+        criteria = contact_after(action("r", action_type, {"RoutingCriteria": self.STEPS}, "wait")).routing.criteria
+        assert criteria is not None
+        assert criteria["Steps"][0]["Expiry"] == {"DurationInSeconds": "30"}
+
+    @pytest.mark.parametrize(("answer", "result"), [({"c": STEPS}, "Success"), ({"c": "x"}, "NoMatchingError")])
+    def test_criteria_may_come_from_a_function(self, answer: dict[str, Any], result: str) -> None:
+        ask = {
+            "LambdaFunctionARN": "f",
+            "InvocationTimeLimitSeconds": "8",
+            "ResponseValidation": {"ResponseType": "JSON"},
+        }
+        line = instance(
+            action("ask", "InvokeLambdaFunction", ask, "r"),
+            action("r", "UpdateContactRoutingCriteria", {"RoutingCriteria": "$.External.c"}, "end"),
+        )
+        assert outcome(call(line, functions=Functions(lambda event: answer)), "r") == result
+
+
+class TestRecordingAndAnalytics:
+    VOICE = action(
+        "record",
+        "UpdateContactRecordingAndAnalyticsBehavior",
+        {
+            "VoiceBehavior": {"VoiceRecordingBehavior": {"RecordedParticipants": ["Agent"]}},
+            "ScreenRecordingBehavior": {"ScreenRecordedParticipants": ["Agent"]},
+        },
+        "wait",
+    )
+
+    def test_recording_is_noted(self) -> None:
+        assert contact_after(self.VOICE).recording == Recording(("Agent",), ("Agent",), False)
+
+    def test_is_for_its_own_channel(self) -> None:
+        line = instance(self.VOICE, say("wait", "Wait."))
+        assert outcome(call(line, channel="CHAT"), "record") == "ChannelMismatch"
 
 
 def test_the_voice_may_be_a_reference() -> None:
@@ -181,3 +352,67 @@ class TestCustomerQueueFlow:
             instance(action("hook", "UpdateContactEventHooks", {"EventHooks": {"CustomerQueue": "x"}}, "end"))
         )
         assert detail(record, "hook") == "the instance has no flow 'x'"
+
+    def test_may_send_the_contact_to_another_queue(self) -> None:
+        moved = action("move", "DequeueContactAndTransferToQueue", {"AgentId": "agent-1"})
+        compare = action("where", "Compare", {"ComparisonValue": "$.Queue.Name"}, "move", on={"agent-1": "here"})
+        compare["Transitions"]["Errors"][0]["NextAction"] = "move"
+        record = self.in_queue(compare, moved, say("here", "Agent queue.", "over"), action("over", "EndFlowExecution"))
+        assert spoken(record) == ["Agent queue."]
+        assert (record.ended.reason, record.queue) == ("left in queue", "agent-1")
+
+    def test_but_not_to_a_full_one(self) -> None:
+        line = instance(
+            self.HOOK,
+            TestQueue.SET,
+            TestQueue.TRANSFER,
+            TestQueue.FULL,
+            queue_flows={
+                "hold the line": [
+                    action("move", "DequeueContactAndTransferToQueue", {}, errors={"QueueAtCapacity": "full"}),
+                    say("full", "Full.", "end"),
+                ]
+            },
+            max_contacts=1,
+        )
+        assert spoken(call(line)) == ["Full."]
+
+    def test_a_hook_can_be_taken_off(self) -> None:
+        off = {
+            "EventHooks": {"CustomerQueue": "x"},
+            "EventHooksConfiguration": {"CustomerQueue": {"DisableExecution": "true"}},
+        }
+        line = instance(
+            self.HOOK | {"Transitions": self.HOOK["Transitions"] | {"NextAction": "off"}},
+            action("off", "UpdateContactEventHooks", off, "set queue"),
+            TestQueue.SET,
+            TestQueue.TRANSFER,
+            TestQueue.FULL,
+            queue_flows={"hold the line": [say("hold", "Hold.", "over"), action("over", "EndFlowExecution")]},
+        )
+        assert spoken(call(line)) == []
+
+
+class TestAgentQueue:
+    def test_takes_the_contact_and_has_no_hours(self) -> None:
+        line = instance(
+            action(
+                "set", "UpdateContactTargetQueue", {"AgentId": "arn:aws:connect:x:1:instance/i/agent/agent-1"}, "check"
+            ),
+            action(
+                "check",
+                "CheckHoursOfOperation",
+                {},
+                "error",
+                on={"True": "error", "False": "error"},
+                errors={"NoMatchingError": "transfer"},
+            ),
+            action("transfer", "TransferContactToQueue"),
+        )
+        record = call(line)
+        assert outcome(record, "check") == "NoMatchingError"
+        assert (record.ended.reason, record.queue) == ("left in queue", "agent-1")
+
+    def test_of_nobody_does_not_exist(self) -> None:
+        record = call(instance(action("set", "UpdateContactTargetQueue", {"AgentId": "$.Agent.UserName"}, "end")))
+        assert detail(record, "set") == "no agent is named"

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localconnect.clock import TurnedClock
+from localconnect.doubles import Answered
 from localconnect.engine import run
 from tests.unit.localconnect.flows import (
     CALLER,
@@ -43,6 +44,21 @@ class TestCompare:
     def test_a_missing_value_fits_nothing(self) -> None:
         record = call(instance(compare("missing", "$.Attributes.missing", {"x": "error"})))
         assert outcome(record, "missing") == "NoMatchingCondition"
+
+    @pytest.mark.parametrize(("key", "said"), [("tier", "Yes."), ("other", "No.")])
+    def test_looks_for_a_key(self, key: str, said: str) -> None:
+        ask = {
+            "LambdaFunctionARN": "f",
+            "InvocationTimeLimitSeconds": "8",
+            "ResponseValidation": {"ResponseType": "JSON"},
+        }
+        has_key = compare("has", "$.External.customer", {key: "yes"}, "no")
+        has_key["Transitions"]["Conditions"][0]["Condition"]["Operator"] = "KeyExists"
+        line = instance(
+            action("ask", "InvokeLambdaFunction", ask, "has"), has_key, say("yes", "Yes."), say("no", "No.")
+        )
+        functions = Functions(lambda event: {"customer": {"tier": "GOLD"}})
+        assert spoken(call(line, functions=functions)) == [said]
 
 
 def looped(count: str) -> list[dict[str, Any]]:
@@ -93,6 +109,33 @@ class TestWait:
     def test_a_time_that_is_none_takes_the_error_branch(self) -> None:
         wait = action("wait", "Wait", {"TimeLimitSeconds": "$.Attributes.s"}, "error", on={"WaitCompleted": "end"})
         assert outcome(call(instance(wait)), "wait") == "NoMatchingError"
+
+    @pytest.mark.parametrize("seconds", ["soon", "604801", "9" * 30])
+    def test_seven_days_at_most(self, seconds: str) -> None:
+        wait = action("wait", "Wait", {"TimeLimitSeconds": "$.Attributes.s"}, "error", on={"WaitCompleted": "end"})
+        set_it = action("set", "UpdateContactAttributes", {"Attributes": {"s": seconds}}, "wait")
+        assert outcome(call(instance(set_it, wait)), "wait") == "NoMatchingError"
+
+    def waiting(self, *events: str) -> Any:
+        parameters = {"TimeLimitSeconds": "90", "Events": list(events)}
+        on = {"WaitCompleted": "over", **dict.fromkeys(events, "back")}
+        wait = action("wait", "Wait", parameters, "error", on=on, errors={"ParticipantNotFound": "alone"})
+        if "BotParticipantDisconnected" not in events:
+            wait["Transitions"]["Errors"] = wait["Transitions"]["Errors"][:1]
+        return instance(wait, say("over", "Over."), say("back", "Back."), say("alone", "No bot."))
+
+    def test_no_event_comes_by_itself(self) -> None:
+        clock = TurnedClock(datetime(2026, 1, 1, tzinfo=UTC))
+        assert spoken(call(self.waiting("CustomerReturned"), clock=clock)) == ["Over."]
+        assert clock.now() - datetime(2026, 1, 1, tzinfo=UTC) == timedelta(seconds=90)
+
+    def test_but_a_double_may_send_one(self) -> None:
+        line = self.waiting("CustomerReturned")
+        line.doubles.table["Wait"] = lambda request: Answered("CustomerReturned", seconds=5)
+        assert spoken(call(line)) == ["Back."]
+
+    def test_there_is_no_bot_to_wait_for(self) -> None:
+        assert spoken(call(self.waiting("BotParticipantDisconnected"))) == ["No bot."]
 
 
 def flow_attributes(identifier: str, then: str, **attributes: str) -> dict[str, Any]:

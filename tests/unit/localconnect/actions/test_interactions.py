@@ -155,3 +155,21 @@ class TestOverrides:
         next(steps)
         with pytest.raises(TypeError, match="answer with an Invocation"):
             steps.send(None)
+
+
+class TestAsynchronous:
+    def calling(self, answer: Any) -> tuple[CallRecord, Functions]:
+        parameters = {
+            "LambdaFunctionARN": FUNCTION,
+            "InvocationTimeLimitSeconds": "60",
+            "InvocationType": "ASYNCHRONOUS",
+        }
+        functions = Functions(lambda event: answer)
+        line = instance(action("ask", "InvokeLambdaFunction", parameters, "say"), say("say", "<$.External.a>"))
+        return call(line, functions=functions), functions
+
+    @pytest.mark.parametrize("answer", [{"a": "1"}, b"?", Invocation(error="it failed")])
+    def test_what_the_function_answers_is_not_looked_at(self, answer: Any) -> None:
+        record, functions = self.calling(answer)
+        assert spoken(record) == ["<>"]
+        assert len(functions.events) == 1

@@ -9,15 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localconnect.clock import TurnedClock
-from localconnect.effects import AwaitKey, Speak
-from localconnect.engine import run
+from localconnect.effects import AwaitKey, CallerHungUp, Effect, Pause, Speak
+from localconnect.engine import drive, run
+from localconnect.language.document import compile_flow
 from localconnect.scripted import CallRecord
+from localconnect.speech import plain_text
 from tests.unit.localconnect.conftest import KeyPair
 from tests.unit.localconnect.flows import (
     CALLER,
     action,
     call,
     detail,
+    document,
     enable_buffer,
     instance,
     menu,
@@ -259,3 +262,69 @@ def test_a_contact_without_a_keypad_takes_the_error_branch() -> None:
 def test_disconnecting_ends_the_call() -> None:
     record = call(instance(action("bye", "DisconnectParticipant")))
     assert (record.ended.reason, record.ended.detail) == ("flow ended", "DisconnectParticipant 'bye' in 'main'")
+
+
+class TestOtherChannels:
+    def test_a_chat_takes_text_only(self) -> None:
+        line = instance(action("ssml", "MessageParticipant", {"SSML": "<speak>Hi.</speak>"}, "hi"), say("hi", "Hi."))
+        record = call(line, channel="CHAT")
+        assert outcome(record, "ssml") == "NoMatchingError"
+        assert outcome(call(line), "ssml") == "Success"
+
+    def test_a_task_goes_on_without(self) -> None:
+        record = call(instance(say("hi", "Hi.")), channel="TASK")
+        assert spoken(record) == []
+        assert outcome(record, "hi") == "Success"
+
+
+def test_media_are_named() -> None:
+    media = {"Uri": "s3://bucket/$.Channel/a.wav", "SourceType": "S3", "MediaType": "Audio"}
+    assert spoken(call(instance(action("play", "MessageParticipant", {"Media": media}, "end")))) == [
+        "[media s3://bucket/VOICE/a.wav]"
+    ]
+
+
+class TestIteratively:
+    def playing(self, **more: Any) -> tuple[list[str], float, str]:
+        """What was played in a queue until the flow or the caller ended it, in how many seconds, and how it ended."""
+        parameters = {
+            "Messages": [{"Text": "Please hold."}, {"SSML": "<speak>Still <break time='3s'/></speak>"}],
+            **more,
+        }
+        play = action("play", "MessageParticipantIteratively", parameters, "over", on={"MessagesInterrupted": "over"})
+        line = instance(say("start", "Start."))
+        content = document([play, say("over", "Over.", "end"), action("end", "DisconnectParticipant")], ends=False)
+        flow = compile_flow(content, arn="arn:hold", kind="CUSTOMER_QUEUE", name="hold")
+        clock = TurnedClock()
+        began = clock.now()
+        said: list[str] = []
+
+        def answer(effect: Effect) -> None:
+            if isinstance(effect, Speak):
+                said.append(plain_text(effect.text))
+            elif isinstance(effect, Pause):
+                clock.advance(effect.seconds)
+            if (clock.now() - began).total_seconds() > 60:
+                raise CallerHungUp
+
+        contact = line.new_contact(customer_address=CALLER, flow=flow, clock=clock)
+        ending = drive(run(line, contact, clock=clock), answer)
+        return said, (clock.now() - began).total_seconds(), ending.reason
+
+    def test_until_it_is_interrupted(self) -> None:
+        said, seconds, ended = self.playing(InterruptFrequencySeconds="10")
+        assert said[:3] == ["Please hold.", "Still", "Please hold."]
+        assert (said[-1], seconds, ended) == ("Over.", 10, "flow ended")
+
+    def test_or_for_ever(self) -> None:
+        said, seconds, ended = self.playing()
+        assert "Over." not in said
+        assert seconds > 60
+        assert ended == "caller hung up"
+
+    def test_a_chat_has_none(self) -> None:
+        play = action("play", "MessageParticipantIteratively", {"Messages": [{"Text": "Hold."}]})
+        line = instance(say("start", "Start."))
+        flow = compile_flow(document([play], ends=False), arn="arn:hold", kind="CUSTOMER_QUEUE", name="hold")
+        contact = line.new_contact(customer_address=CALLER, flow=flow, clock=TurnedClock(), channel="CHAT")
+        assert drive(run(line, contact, clock=TurnedClock()), lambda effect: None).reason == "flow ended"

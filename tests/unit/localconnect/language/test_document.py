@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from localconnect.actions import ACTIONS
+from localconnect.doubles import DefaultDoubles
 from localconnect.language.document import InvalidFlow, check_flow, compile_flow
-from localconnect.language.schema import ACTION_TYPES
+from localconnect.language.schema import ACTION_TYPES, support
 from tests.unit.localconnect.flows import FUNCTION, HOURS, action, document, menu, say, store
 
 
@@ -61,14 +63,39 @@ EVERY_ACTION = [
 ]
 
 
-def test_a_flow_of_every_action_is_taken() -> None:
+def test_a_flow_of_many_actions_is_taken() -> None:
     assert problems(*EVERY_ACTION) == []
-    assert {a["Type"] for a in EVERY_ACTION} | {
-        "MessageParticipant",
-        "DisconnectParticipant",
-        "EndFlowExecution",
-        "EndFlowModuleExecution",
-    } == ACTION_TYPES
+
+
+@pytest.mark.parametrize("action_type", sorted(ACTION_TYPES))
+def test_every_type_that_has_a_rule_is_done(action_type: str) -> None:
+    assert action_type in ACTIONS
+    assert support(action_type) in ("runs", "doubled")
+    assert (support(action_type) == "doubled") <= (action_type in DefaultDoubles().table)
+
+
+def test_a_type_without_a_rule_is_not_supported() -> None:
+    assert support("StartOutboundEmailContact") is None
+    assert ACTIONS.keys() == ACTION_TYPES
+
+
+def test_an_action_without_parameters_need_not_say_so() -> None:
+    flow = document([{"Identifier": "x", "Type": "DisconnectParticipant"}], ends=False)
+    assert check_flow(flow, kind="CONTACT_FLOW", name="main.json") == []
+    assert compile_flow(flow, arn="a", kind="CONTACT_FLOW", name="main").start == "x"
+
+
+def test_numbers_need_no_quotes() -> None:
+    unquoted = ask | {"InvocationTimeLimitSeconds": 8}
+    assert problems(action("x", "InvokeLambdaFunction", unquoted, "end")) == []
+    loop = action("x", "Loop", {"LoopCount": 2}, "end", on={"ContinueLooping": "end", "DoneLooping": "end"})
+    assert problems(loop) == []
+
+
+def test_a_flow_in_the_old_console_format_is_told_apart() -> None:
+    old = json.dumps({"modules": [], "version": "1", "start": "x", "metadata": {"name": "Main"}})
+    [problem] = check_flow(old, kind="CONTACT_FLOW", name="main.json")
+    assert problem.startswith('main.json: this is a flow in the old console format ("modules", "metadata"), which ')
 
 
 @pytest.mark.parametrize(
@@ -89,14 +116,15 @@ def broken(change: dict[str, Any]) -> str:
         ("[]", 'a flow is a JSON object with Version, StartAction and a list "Actions".'),
         (broken({"Version": "2020-01-01"}), "the Version is '2020-01-01'; write \"2019-10-30\"."),
         (broken({"StartAction": "nowhere"}), "the StartAction is 'nowhere', which no action has as its Identifier."),
+        (broken({"StartAction": ["hi"]}), "the StartAction is ['hi'], which no action has as its Identifier."),
         (broken({"Settings": {}}), "there is no 'Settings' in a flow; remove it."),
         (
             broken({"Actions": [{"Type": "Loop"}]}),
             "action number 1 lacks an Identifier or a Type; add them as strings.",
         ),
         (
-            broken({"Actions": [{"Identifier": "x", "Type": "Loop"}]}),
-            'action "x" lacks Parameters or has Transitions that are no object; write {}.',
+            broken({"Actions": [{"Identifier": "x", "Type": "Loop", "Parameters": []}]}),
+            'action "x" has Parameters or Transitions that are no object; write {}.',
         ),
     ],
 )
@@ -179,7 +207,8 @@ numbered = {"StoreInput": "True", "InputTimeLimitSeconds": "5"}
             action("x", "MessageParticipant", {"Text": "a", "SSML": "b"}, "end"),
             "must have exactly one of PromptId, Text, SSML",
         ),
-        (action("x", "MessageParticipant", {"Text": "a", "Media": {}}, "end"), "has 'Media', which localconnect does"),
+        (action("x", "MessageParticipant", {"Text": "a", "Voice": ""}, "end"), "has 'Voice', which localconnect does"),
+        (action("x", "MessageParticipant", {"Media": {"Uri": "s3"}}, "end"), "Media lacks 'SourceType'; add it."),
         (action("x", "MessageParticipant", {"Text": "a"}), "lacks a NextAction; add it to Transitions."),
         (
             action("x", "MessageParticipant", {"Text": "a"}, "end", on={"1": "end"}),
@@ -193,8 +222,8 @@ numbered = {"StoreInput": "True", "InputTimeLimitSeconds": "5"}
         (action("x", "EndFlowExecution"), "is a EndFlowExecution, which a CONTACT_FLOW may not have; it may stand in"),
         (action("x", "EndFlowModuleExecution"), "which a CONTACT_FLOW may not have; it may stand in MODULE."),
         (
-            action("x", "InvokeLambdaFunction", ask | {"InvocationTimeLimitSeconds": 8}, "end"),
-            "Parameters.InvocationTimeLimitSeconds is 8; write it as a string",
+            action("x", "InvokeLambdaFunction", ask | {"InvocationTimeLimitSeconds": True}, "end"),
+            "Parameters.InvocationTimeLimitSeconds is True; write it as a string",
         ),
         (
             action("x", "InvokeLambdaFunction", ask | {"InvocationTimeLimitSeconds": "9"}, "end"),
@@ -245,6 +274,65 @@ numbered = {"StoreInput": "True", "InputTimeLimitSeconds": "5"}
         (
             action("x", "InvokeFlowModule", {"FlowModuleId": "m"}, "end", on={"a": "end"}),
             "has no branch for the error NoMatchingCondition; add it to Errors.",
+        ),
+        (action("x", "UpdateContactTargetQueue", {}, "end"), "must have exactly one of QueueId, AgentId."),
+        (
+            action("x", "GetMetricData", {"QueueId": "q", "AgentId": "a"}, "end"),
+            "must have at most one of QueueId, AgentId.",
+        ),
+        (action("x", "TagContact", {"Tags": dict.fromkeys("abcdefg", "1")}, "end"), "has 7 names; 6 are allowed."),
+        (action("x", "UntagContact", {"TagKeys": []}, "end"), "Parameters.TagKeys has 0 items; write 1 or more."),
+        (action("x", "UntagContact", {"TagKeys": "a"}, "end"), "Parameters.TagKeys is 'a'; write a list."),
+        (action("x", "UntagContact", {"TagKeys": ["a", 1]}, "end"), "Parameters.TagKeys[2] is 1; write it as a string"),
+        (
+            action("x", "UpdateContactCallbackNumber", {"CallbackNumber": "+852"}, "end"),
+            "Parameters.CallbackNumber is '+852'; write one reference",
+        ),
+        (action("x", "UpdateContactRoutingBehavior", {"QueuePriority": "0"}, "end"), "write a whole number from 1 to"),
+        (
+            action("x", "UpdateContactRoutingCriteria", {"RoutingCriteria": "now"}, "end"),
+            "RoutingCriteria is 'now'; write one reference",
+        ),
+        (
+            action("x", "CheckMetricData", {"MetricType": "NumberOfAgentsStaffed"}, "end", on={"0": "end"}),
+            "has the Operator 'Equals' in condition 1; use NumberGreaterThan.",
+        ),
+        (
+            action("x", "CheckVoiceId", {"CheckVoiceIdOption": "fraudDetection"}, "end", on={"Not enrolled": "end"}),
+            "is 'Not enrolled'; write one of HighRisk, LowRisk, Inconclusive.",
+        ),
+        (
+            action(
+                "x",
+                "Wait",
+                {"TimeLimitSeconds": "5", "Events": ["CustomerReturned"]},
+                "end",
+                on={"WaitCompleted": "end"},
+            ),
+            "must have one condition for each of WaitCompleted, CustomerReturned, and no other.",
+        ),
+        (
+            action(
+                "x",
+                "TransferParticipantToThirdParty",
+                {"ThirdPartyPhoneNumber": "+6531234567", "ContinueFlowExecution": "False"},
+                "end",
+                errors={"CallFailed": "end"},
+            ),
+            "has a branch for the error CallFailed, which it never has; remove it.",
+        ),
+        (
+            action("x", "ConnectParticipantWithLexBot", {"Text": "Hi.", "LexBot": {"Name": "b"}}, "end"),
+            "Parameters.LexBot lacks 'Region'; add it.",
+        ),
+        (
+            action("x", "CreateTask", {"Name": "n", "ContactFlowId": "f", "DelaySeconds": "518401"}, "end"),
+            "write a whole number from 1 to 518400.",
+        ),
+        (action("x", "CompleteOutboundCall", {}, "end"), "which a CONTACT_FLOW may not have; it may stand in OUTBOUND"),
+        (
+            action("x", "UpdateContactRecordingAndAnalyticsBehavior", {}, "end"),
+            "must have at least one of VoiceBehavior, ChatBehavior, ScreenRecordingBehavior.",
         ),
         (menu("x", {"12": "end"}), "the operand of condition 1 has 2 characters; 1 are allowed."),
         (menu("x", {"a": "end"}), "the operand of condition 1 is 'a'; only the characters 0123456789*# are allowed."),

@@ -53,6 +53,11 @@ def press(keys: Any) -> Written:
     }
 
 
+def say(kind: str = "Utterance", /, **properties: str) -> Written:
+    instruction = {"Type": kind, "Properties": properties}
+    return {"action": ("SendInstruction", {"Actor": "Customer", "Instruction": instruction})}
+
+
 def hang_up() -> Written:
     return {"action": ("SendInstruction", {"Actor": "Customer", "Instruction": {"Type": "Disconnect"}})}
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from localconnect.effects import Invocation
+from localconnect.testing import InvalidCase
 from tests.unit.localconnect.flows import (
     CLOSED,
     FUNCTION,
@@ -30,6 +31,7 @@ from tests.unit.localconnect.testing.cases import (
     press,
     substitute,
 )
+from tests.unit.localconnect.testing.cases import say as utter
 
 LAMBDA = {"LambdaFunctionARN": FUNCTION}
 ASK = {"LambdaFunctionARN": FUNCTION, "InvocationTimeLimitSeconds": "3"}
@@ -112,6 +114,22 @@ class TestPasses:
         )
         assert result.status == "PASSED", result.failure
 
+    def test_the_case_says_which_number_is_called(self) -> None:
+        line = instance(say("hi", "You called $.SystemEndpoint.Address."))
+        result = judge(line, heard("hi", "You called +6567654321"), destination_number="+6567654321")
+        assert result.status == "PASSED", result.failure
+
+    def test_several_branches_at_once(self) -> None:
+        result = judge(
+            MENU,
+            heard("welcome", "Welcome to the line", then=["menu", "late"]),
+            heard("menu", "Press 1 or 2", then=["never mind"]),
+            heard("late", "We did not hear you"),
+            observation("never mind", "TestCompleted"),
+        )
+        assert result.status == "PASSED", result.failure
+        assert set(result.observations.values()) == {"matched"}
+
     def test_the_case_names_its_flow(self) -> None:
         line = instance(say("hi", "Main."), flows={"other": [say("hi", "Something else.")]})
         assert judge(line, heard("other", "Something else"), flow="other").status == "PASSED"
@@ -171,7 +189,7 @@ class TestFails:
 
     def test_what_test_completed_asserts_counts(self) -> None:
         result = judge(MENU, observation("end", "TestCompleted", {}, expect("$.Attributes.x", "Exists")))
-        assert result.failure == "observation \"end\": $.Attributes.x was expected to be Exists '', but it is ''."
+        assert result.failure == "observation \"end\": $.Attributes.x was expected to exist, but it is ''."
 
 
 @pytest.mark.parametrize(
@@ -192,6 +210,28 @@ def test_assertions(operator: str, operand: str | None, holds: bool) -> None:
     assert (result.status == "PASSED") is holds
 
 
+class TestChat:
+    LINE = instance(
+        action("compare", "Compare", {"ComparisonValue": "$.Channel"}, "menu", on={"CHAT": "hi"},
+               errors={"NoMatchingCondition": "menu"}),
+        say("hi", "Hello $.CustomerEndpoint.Address, by $.InitiationMethod.", "menu"),
+        menu("menu", {"1": "end"}, "Press 1."),
+    )  # fmt: skip
+
+    def test_a_chat_is_answered_and_has_no_keypad(self) -> None:
+        result = judge(self.LINE, heard("hi", "Hello , by API"), heard("error", "Error."), channel="CHAT")
+        assert result.status == "PASSED", result.failure
+
+    def test_no_keys_can_be_sent_to_it(self) -> None:
+        with pytest.raises(InvalidCase, match='observation "hi" sends DtmfInput to a chat; send an Utterance'):
+            judge(self.LINE, heard("hi", "Hello", press("1")), channel="CHAT")
+
+
+def test_an_utterance_that_no_bot_heard_is_named_when_the_case_fails() -> None:
+    result = judge(MENU, heard("welcome", "Welcome to the line", utter(Text="my order")), heard("x", "Your order?"))
+    assert result.failure.endswith('"my order" was said, but nothing listened.')
+
+
 class TestUsage:
     THRICE = instance(
         action("loop", "Loop", {"LoopCount": "3"}, "end", on={"ContinueLooping": "again", "DoneLooping": "end"}),
@@ -207,6 +247,9 @@ class TestUsage:
             ({"Type": "AtLeast", "Times": 4}, "FAILED"),
             ({"Type": "AtMost", "Times": 5}, "PASSED"),
             ({"Type": "Always"}, "PASSED"),
+            ({"Type": "EXACTLY", "Times": 3}, "PASSED"),
+            ({"Type": "AT_LEAST", "Times": 4}, "FAILED"),
+            ({"Type": "ANY"}, "PASSED"),
         ],
     )
     def test_how_often(self, usage: dict[str, Any], status: str) -> None:
@@ -301,6 +344,27 @@ class TestFunctions:
         unseen = heard("first", "First real", expect("$.External.status", "Equals", "real"))
         assert "but it is ''" in judge(self.LINE, unseen, functions=functions).failure
 
+    def test_nor_is_an_answer_logged_or_compared_before(self) -> None:
+        functions = Functions(lambda event: {"status": "real"})
+        completed = {"ActionType": "InvokeLambdaFunction", "ActionParameters": LAMBDA}
+        result = judge(
+            self.LINE,
+            heard("first", "First real", log(before="it is $.External.status!")),
+            observation(
+                "came",
+                "FlowActionCompleted",
+                completed,
+                log(after="it is $.External.status!"),
+                expect("$.External.status", "Equals", "$.LambdaInvocation.ResultData.status"),
+                Usage={"Type": "AtLeast", "Times": 2},
+            ),
+            functions=functions,
+        )
+        assert result.status == "PASSED", result.failure
+        assert result.logged == [("after", "it is real!"), ("before", "it is real!"), ("after", "it is real!")]
+        unseen = heard("first", "First real", log(before="it is $.External.status!"))
+        assert judge(self.LINE, unseen, functions=functions).logged == [("before", "it is !")]
+
     def test_a_failure_does_not_complete(self) -> None:
         completed = {"ActionType": "InvokeLambdaFunction", "ActionParameters": LAMBDA}
         functions = Functions(lambda event: Invocation(error="x"))
@@ -349,6 +413,12 @@ class TestHoursAndQueues:
         ends = expect("$.Queue.Name", "Equals", "Service"), end_test()
         result = judge(self.LINE, observation("transfer", "FlowActionStarted", started, *ends))
         assert result.status == "PASSED", result.failure
+
+    def test_a_transfer_to_an_agent_is_another(self) -> None:
+        to_an_agent = {"QueueId": QUEUE, "AgentId": "a"}
+        started = {"ActionType": "TransferContactToQueue", "ActionParameters": to_an_agent}
+        result = judge(self.LINE, observation("transfer", "FlowActionStarted", started))
+        assert f'it had "CheckHoursOfOperation {HOURS}", "TransferContactToQueue {QUEUE}"' in result.failure
 
     def test_of_another_queue_is_not_seen(self) -> None:
         started = {"ActionType": "TransferContactToQueue", "ActionParameters": {"QueueId": "other"}}

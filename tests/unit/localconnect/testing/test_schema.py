@@ -16,10 +16,13 @@ from tests.unit.localconnect.testing.cases import (
     observation,
     override,
     press,
+    say,
     substitute,
 )
 
 LAMBDA = {"LambdaFunctionARN": FUNCTION}
+BOT = {"LexV2Bot": {"AliasArn": "arn:aws:lex:us-east-1:000000000000:bot-alias/B/A"}}
+ASKED = {"ActionType": "ConnectParticipantWithLexBot", "ActionParameters": BOT}
 
 
 def test_a_case_of_everything_is_taken() -> None:
@@ -48,6 +51,21 @@ def test_a_case_of_everything_is_taken() -> None:
             hang_up(),
             end_test(),
         ),
+        observation("bot", "FlowActionStarted", ASKED),
+        observation("told", "FlowActionCompleted", ASKED),
+        observation(
+            "sound",
+            "MessageReceived",
+            {"Media": {"Uri": "s3://bucket/hello.wav", "SourceType": "S3", "MediaType": "Audio"}},
+            say(Text="my order", LanguageCode="en-US"),
+            say(SSML="<speak>my order</speak>"),
+            say(Value="my order"),
+            say("TextUtterance", Text="my order"),
+            mock("ConnectParticipantWithLexBot", BOT, ExecutionResult={"LoadedData": "{}"}),
+            mock("ConnectParticipantWithLexBot", BOT, Error={"Value": "TimeLimitExceeded"}),
+            mock("DequeueAndTransferToQueue", {"QueueId": QUEUE}, Error={"Value": "QueueAtCapacity"}),
+            substitute("DequeueAndTransferToQueue", {"QueueId": QUEUE}, "${Other}"),
+        ),
     )
     assert check_case(text, "case.json") == []
 
@@ -58,6 +76,7 @@ def test_the_documented_older_forms_are_taken_too() -> None:
     del old["Event"]["Properties"]["MatchingCriteria"]
     old["Usage"] = {"Type": "EXACTLY", "Times": 1}
     old["Actions"][0]["Transitions"] = {"NextAction": ""}
+    old["Actions"][0]["Id"] = old["Actions"][0].pop("Identifier")
     for version in ("2025-06-21", "2019-10-30"):
         assert check_case(json.dumps({"Version": version, "Observations": [old]}), "case.json") == []
 
@@ -91,6 +110,7 @@ def test_the_whole() -> None:
     )
 
 
+QUEUED = {"ActionType": "DequeueAndTransferToQueue", "ActionParameters": {"QueueId": "q"}}
 LOADED = {"DelaySeconds": 0, "LoadedData": "{}"}
 
 
@@ -102,7 +122,10 @@ LOADED = {"DelaySeconds": 0, "LoadedData": "{}"}
             "waits for 'CallStarted', which localconnect does not run; it runs TestInitia",
         ),
         (heard("a", ""), "is wrong: Properties.Text is empty"),
-        (observation("a", "MessageReceived"), "is wrong: Properties must have exactly one of PromptId, Text, SSML."),
+        (
+            observation("a", "MessageReceived"),
+            "Properties must have exactly one of PromptId, Text, SSML, Media.",
+        ),
         (
             observation("a", "MessageReceived", {"Text": "x", "MatchingCriteria": {"Type": "Contains"}}),
             "Properties.MatchingCriteria.Type is 'Contains'; write one of Similarity, Inclusion.",
@@ -124,11 +147,27 @@ LOADED = {"DelaySeconds": 0, "LoadedData": "{}"}
             heard("a", "A", {"action": ("Sing", {})}),
             "has type 'Sing', which localconnect does not run; it runs SendInstr",
         ),
-        (
-            heard("a", "A", {"action": ("SendInstruction", {"Instruction": {"Type": "Utterance", "Properties": {}}})}),
-            "sends an Utterance, which localconnect does not run yet; send DtmfInput.",
-        ),
         (heard("a", "A", press("12a")), "its Properties.Value is '12a'; write keys 0-9, * and #."),
+        (heard("a", "A", say()), "Properties must have exactly one of Text, SSML, Value."),
+        (
+            observation("a", "FlowActionStarted", QUEUED),
+            "is 'DequeueAndTransferToQueue'; write one of InvokeLambdaFunction, CheckHoursOfOperation,",
+        ),
+        (
+            observation(
+                "a",
+                "FlowActionCompleted",
+                {
+                    "ActionType": "ConnectParticipantWithAgenticCX",
+                    "ActionParameters": {"AgentConfiguration": {"ApplicationId": "a", "Alias": "LIVE"}},
+                },
+            ),
+            "is about a ConnectParticipantWithAgenticCX, which localconnect does not run.",
+        ),
+        (
+            heard("a", "A", mock("ConnectParticipantWithLexBot", {"LexV2Bot": {}}, ExecutionResult=LOADED)),
+            "ActionParameters.LexV2Bot lacks 'AliasArn'; add it.",
+        ),
         (heard("a", "A", press("")), "Parameters.Instruction.Properties.Value is empty; leave"),
         (heard("a", "A", expect("$.Queue.Name", "NotEquals", "x")), "Operator is 'NotEquals'; write one of Equals,"),
         (heard("a", "A", expect("$.Queue.Name", "Equals")), "Equals needs an Operand; add it."),
@@ -141,12 +180,12 @@ LOADED = {"DelaySeconds": 0, "LoadedData": "{}"}
             "Strategy must have exactly one of SubstituteArn, Response.",
         ),
         (
-            heard("a", "A", mock("InvokeLambdaFunction", {"x": "y"}, ExecutionResult=LOADED)),
+            heard("a", "A", mock("InvokeLambdaFunction", {}, ExecutionResult=LOADED)),
             "ActionParameters lacks 'LambdaFunctionARN'; add it.",
         ),
         (
             heard("a", "A", mock("InvokeLambdaFunction", LAMBDA, ExecutionResult={"Value": "{}"})),
-            "LoadedData is what the function answers, as a string of JSON; add it.",
+            "LoadedData is what the function or bot answers, as a string of JSON; add it.",
         ),
         (
             heard("a", "A", mock("InvokeLambdaFunction", LAMBDA, ExecutionResult=LOADED | {"DelaySeconds": "soon"})),
