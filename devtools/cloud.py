@@ -22,6 +22,7 @@ from pathlib import Path
 from devtools.paths import CLOUD_PYTHON
 from devtools.problem import Problem
 from devtools.stage import DEFAULT_REGION
+from localconnect.cli import serve
 
 HOST = "127.0.0.1"
 SECONDS_TO_START = 60.0
@@ -129,17 +130,7 @@ def check_free(port: int) -> None:
 
 def listen(port: int) -> socket.socket:
     """A socket bound to the port on 127.0.0.1. Raises Problem when the port is in use."""
-    bound = socket.socket()
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((HOST, port))
-        bound.listen()
-    except OSError as error:
-        bound.close()
-        raise Problem(
-            f"Port {port} is in use: end what listens there, or move the line, as in BROKERLINE_PORT=9900 make run."
-        ) from error
-    return bound
+    return serve.listen(port, "move the line, as in BROKERLINE_PORT=9900 make run")
 
 
 def free_port() -> int:

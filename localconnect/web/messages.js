@@ -31,6 +31,7 @@ const EN = {
     "caller hung up": "You hung up.",
     "left in queue": "You left the queue.",
     "step limit": "The flow took too many steps without an end.",
+    "stopped": "The contact was stopped from outside.",
     "error": "Something broke in localconnect.",
   },
 };
@@ -66,6 +67,7 @@ const ZH_CN = {
     "caller hung up": "您已挂断。",
     "left in queue": "您已离开队列。",
     "step limit": "流程步骤过多，没有结束。",
+    "stopped": "通话已被系统结束。",
     "error": "localconnect 出错了。",
   },
 };
@@ -101,6 +103,7 @@ const ZH_HK = {
     "caller hung up": "您已掛線。",
     "left in queue": "您已離開隊列。",
     "step limit": "流程步驟過多，沒有結束。",
+    "stopped": "通話已被系統結束。",
     "error": "localconnect 出錯了。",
   },
 };
