@@ -183,12 +183,17 @@ def _identifier(resources: Mapping[str, Mapping[str, Any]], region: str, account
 
 
 def _empty_instance(resources: Mapping[str, Mapping[str, Any]], region: str, account: str) -> Instance:
+    """The template's own instance, or the one, made elsewhere, whose ARN its resources name."""
     arn = _identifier(resources, region, account)
     for logical_id, resource in resources.items():
         if resource["Type"] == "AWS::Connect::Instance":
             alias = resource.get("Properties", {}).get("InstanceAlias", logical_id)
             return Instance(arn=arn(logical_id, resource)["Ref"], alias=alias, region=region, account=account)
-    raise TemplateError("there is no AWS::Connect::Instance; add one to Resources.")
+    for resource in resources.values():
+        named = resource.get("Properties", {}).get("InstanceArn")
+        if isinstance(named, str) and ":instance/" in named:
+            return Instance(arn=named, alias=resource_id(named), region=region, account=account)
+    raise TemplateError("there is no AWS::Connect::Instance, and no InstanceArn that names one; add either.")
 
 
 def _add(instance: Instance, arn: str, resource: Mapping[str, Any], file: str) -> None:

@@ -191,8 +191,18 @@ class TestRefusals:
         assert load(folder, ("AWS::Connect::PhoneNumber", "AWS::Lambda::Permission")).alias == "brokerline"
 
     def test_a_template_without_an_instance(self, folder: Path) -> None:
-        with pytest.raises(TemplateError, match="there is no AWS::Connect::Instance; add one"):
+        with pytest.raises(TemplateError, match="there is no AWS::Connect::Instance, and no InstanceArn"):
             load(folder, ("Type: AWS::Connect::Instance", "Type: AWS::Lambda::Permission"))
+
+    def test_an_instance_made_elsewhere_is_known_by_the_arn_that_resources_name(self, folder: Path) -> None:
+        arn = "arn:aws:connect:ap-southeast-1:111122223333:instance/0a1b"
+        line = load(
+            folder,
+            ("Type: AWS::Connect::Instance", "Type: AWS::Lambda::Permission"),
+            ("!GetAtt Line.Arn", arn),
+        )
+        assert (line.arn, line.alias) == (arn, "0a1b")
+        assert line.new_contact(customer_address=CALLER, clock=TurnedClock()).instance_arn == arn
 
     def test_a_property_that_is_missing(self, folder: Path) -> None:
         with pytest.raises(TemplateError, match=r"ServiceQueue: a AWS::Connect::Queue needs the property 'Name'"):
