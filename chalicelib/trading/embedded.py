@@ -29,7 +29,8 @@ class EmbeddedCounter:
         cash = positions.pop(CASH, None)
         if cash is None:
             raise LookupError("There is no such trading account.")
-        return Funds(cash.available, cash.available - cash.unsettled), [_holding(p) for p in positions.values()]
+        withdrawable = max(Decimal(0), cash.available - cash.unsettled)
+        return Funds(cash.available, withdrawable), [_holding(p) for p in positions.values()]
 
     def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | None:
         checked = _check(account_id, order, at)

@@ -54,7 +54,7 @@ def decimal_number(keys: str) -> Decimal:
 def _client() -> Any:
     from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
 
-    # Connect's messages carry no key commitment, so a policy that requires it would refuse them all.
+    # Whether Connect's messages commit to their key is not documented, so both kinds are taken.
     policy = CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT
     return EncryptionSDKClient(commitment_policy=policy, max_encrypted_data_keys=1)
 

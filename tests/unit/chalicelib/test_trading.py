@@ -123,6 +123,12 @@ def test_funds_count_holdings_at_the_last_price() -> None:
     assert trading.funds(ACCOUNT) == trading.Wealth(Decimal("100000.00"), Decimal("70000.00"), Decimal("20000.00"))
 
 
+def test_what_was_sold_today_and_spent_again_cannot_be_drawn_out() -> None:
+    security(), position(available="12000.00", unsettled="5000.00")
+    trading.place_order(ACCOUNT, BUY, "k", NOW)
+    assert trading.funds(ACCOUNT) == trading.Wealth(Decimal("1994.90"), Decimal(0), Decimal(0))
+
+
 def test_funds_without_holdings() -> None:
     position()
     assert trading.funds(ACCOUNT).market_value == 0
