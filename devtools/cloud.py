@@ -24,7 +24,7 @@ from devtools.problem import Problem
 from devtools.stage import DEFAULT_REGION
 from localconnect.cli import serve
 
-HOST = "127.0.0.1"
+HOST = serve.HOST
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 15.0
 DATA = ("state", "s3", "cloud.log")

@@ -32,5 +32,6 @@ def run_module(module: str, stage: Stage, outputs: dict[str, str], failure: str)
         check=False,
     )
     if done.returncode:
-        raise Problem(f"{failure}: {done.stderr.strip().rpartition(chr(10))[2]}")
+        last_line = done.stderr.strip().rpartition("\n")[2]
+        raise Problem(f"{failure}: {last_line}")
     return done.stdout

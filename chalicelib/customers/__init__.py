@@ -59,12 +59,12 @@ def identify(key: str, pin: str, *, attempt: str, today: date) -> Identified | R
     Five failures in a day at the exchange lock the account until the next. An unknown account answers as a wrong
     password does, after the same work.
     """
-    limit = pin_attempts_a_day()
-    customer = _count_attempt(key, attempt, today.isoformat(), limit)
+    limit, day = pin_attempts_a_day(), today.isoformat()
+    customer = _count_attempt(key, attempt, day, limit)
     if customer is None:
         decoy(pin, secrets().pepper)
         return "wrong"
-    if customer.locked_for(attempt, today.isoformat(), limit):
+    if customer.locked_for(attempt, day, limit):
         return "locked"
     if not matches(pin, customer.pin_hash, customer.pin_salt, secrets().pepper, customer.pin_cost):
         return "locked" if customer.failures >= limit else "wrong"

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from statistics import median
 
-from devtools import package
+from devtools import package, secrets
 from devtools.bench.row import Row, row
 from devtools.function_environment import environment
 from devtools.line import Line
@@ -52,8 +52,7 @@ CLOCK = "\nimport sys, time; print('cpu', time.process_time(), file=sys.stderr)"
 
 def cold_starts(line: Line) -> list[Row]:
     """A first call that reads one item, and one that opens sealed input."""
-    certificate = line.stage.ssm.get_parameter(Name=f"/brokerline/{line.stage.name}/input-certificate")
-    sealed = encrypt("60001234", "bench", certificate["Parameter"]["Value"])
+    sealed = encrypt("60001234", "bench", secrets.ensure(line.stage.ssm, line.stage.name).certificate)
     find = {"Operation": "find_security", "Code": "601398"}
     read = {"Operation": "read_account", "AccountNumber": sealed}
     with tempfile.TemporaryDirectory() as folder:

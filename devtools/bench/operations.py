@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 
 from chalicelib.customers.models import Customer
+from chalicelib.platform.settings import holdings_a_page
 from chalicelib.voice import ivr
 from localconnect.encryption import encrypt
 
@@ -56,7 +57,7 @@ class Meter:
             self.cost["read units"] += _read_units(parsed.get("Item", {}), asked.get("ConsistentRead", False))
         elif name == "Query":
             self.cost["read units"] += _read_units(parsed["Items"], asked.get("ConsistentRead", False))
-        elif name != "Scan":
+        else:
             raise NotImplementedError(f"{name}: say here how its units are reckoned.")
 
 
@@ -121,6 +122,7 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
         for item in client.scan(TableName=tables["CUSTOMERS"])["Items"]
         if item["account_id"]["S"] == ACCOUNT
     ]
+    meter.put_on(client)  # from here on: finding the customer is no part of any job
     code, cash = {"code": {"S": "601398"}}, {"account_id": {"S": ACCOUNT}, "asset": {"S": "CNY"}}
     order = {"account_id": {"S": ACCOUNT}, "contract_number": {"S": uuid.uuid4().hex}}
 
@@ -131,7 +133,7 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
     def attempt() -> None:
         client.update_item(**update(tables["CUSTOMERS"], {"account_key": customer}), ReturnValues="ALL_NEW")
 
-    def account() -> None:
+    def account(most: int | None = None) -> None:
         held = client.query(
             TableName=tables["POSITIONS"],
             KeyConditionExpression="account_id = :account",
@@ -139,17 +141,7 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
             ConsistentRead=True,
         )["Items"]
         keys = [{"code": item["asset"]} for item in held if item["asset"]["S"] != "CNY"]
-        client.batch_get_item(RequestItems={tables["SECURITIES"]: {"Keys": keys}})
-
-    def page() -> None:
-        client.query(
-            TableName=tables["POSITIONS"],
-            KeyConditionExpression="account_id = :account",
-            ExpressionAttributeValues={":account": {"S": ACCOUNT}},
-            ConsistentRead=True,
-        )
-        keys = [{"code": {"S": held}} for held in ("300750", "600519", "601318")]
-        client.batch_get_item(RequestItems={tables["SECURITIES"]: {"Keys": keys}})
+        client.batch_get_item(RequestItems={tables["SECURITIES"]: {"Keys": keys[:most]}})
 
     def before_order() -> None:
         shares = cash | {"asset": {"S": "601398"}}
@@ -170,7 +162,7 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
         "identify, later that day": [attempt, attempt],
         "identify, wrong password later that day": [attempt],
         "funds": [account],
-        "holdings": [page],
+        "holdings": [lambda: account(holdings_a_page())],
         "find_security": [lambda: client.get_item(TableName=tables["SECURITIES"], Key=code)],
         "preview_order": [before_order],
         "place_order": [before_order, place],
@@ -190,9 +182,7 @@ def main() -> None:
     meter.put_on(Customer.client().client)
     ours = measured(meter)
     client = boto3.client("dynamodb")
-    lean = Meter()
-    lean.put_on(client)
-    leanest = least(lean, client)
+    leanest = least(meter, client)
     print(json.dumps({name: {"measured": ours[name], "least": leanest[name]} for name in ours}))
 
 

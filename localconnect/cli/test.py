@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from localconnect.call import Observer
 from localconnect.cli.line import Endpoint, Parameters, Stub, Template, open_line
 from localconnect.cli.screen import err, out, table
 from localconnect.clock import TurnedClock
@@ -43,13 +44,19 @@ def command(
 
 
 def run_all(
-    instance: Instance, functions: Callable[[Callable[[float], None]], Functions], cases: Iterable[Case], only: str
+    instance: Instance,
+    functions: Callable[[Callable[[float], None]], Functions],
+    cases: Iterable[Case],
+    only: str = "",
+    observer: Observer | None = None,
 ) -> Iterator[CaseResult]:
-    """The result of each case whose name holds ``only``, one after the other. ``functions`` as a Line has it."""
+    """The result of each case whose name holds ``only``, one after the other. ``functions`` as a Line has it;
+    ``observer`` watches them all.
+    """
     for case in cases:
         if only in case.name:
             clock = TurnedClock()
-            yield run_case(instance, case, functions(clock.advance), clock=clock)
+            yield run_case(instance, case, functions(clock.advance), clock=clock, observer=observer)
 
 
 def conclude(results: list[CaseResult], junit_file: Path | None, only: str) -> None:

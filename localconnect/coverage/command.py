@@ -11,11 +11,10 @@ import typer
 from localconnect.cli.line import Endpoint, Line, Parameters, Stub, Template, open_line
 from localconnect.cli.problem import Problem
 from localconnect.cli.screen import err, out, table
-from localconnect.clock import TurnedClock
+from localconnect.cli.test import run_all
 from localconnect.coverage.counting import Coverage, Reached, branch_share, share
 from localconnect.coverage.limits import RULES
 from localconnect.graph import read_template
-from localconnect.testing import run_case
 
 
 def command(
@@ -46,11 +45,9 @@ def command(
 def measure(line: Line, template: Path) -> list[Coverage]:
     """Run every test case of ``line``, which is that of ``template``; those that fail are named on standard error."""
     reached = Reached()
-    for case in line.instance.test_cases.values():
-        clock = TurnedClock()
-        result = run_case(line.instance, case, line.functions(clock.advance), clock=clock, observer=reached)
+    for result in run_all(line.instance, line.functions, line.instance.test_cases.values(), observer=reached):
         if result.failure:
-            err.print(f"{case.name} failed; localconnect test says why.", markup=False, soft_wrap=True)
+            err.print(f"{result.name} failed; localconnect test says why.", markup=False, soft_wrap=True)
     return reached.coverage(line.instance, read_template(template))
 
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from localconnect.arns import resource_id, stable_id
 from localconnect.call import Observer
-from localconnect.coverage.limits import NO_MATCHING_ERROR, can_be_reached, reachable_actions
+from localconnect.coverage.limits import can_be_reached, reachable_actions
 from localconnect.flow import Action, Flow
 from localconnect.graph import SUCCESS, Branch, Graph, Node
 from localconnect.instance import Instance
 from localconnect.language.references import find_references
+from localconnect.language.rules import NO_MATCHING_ERROR
 
 
 @dataclass(frozen=True, slots=True)

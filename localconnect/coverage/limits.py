@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from localconnect.graph import Branch, Graph, Node
 from localconnect.language.references import find_references
+from localconnect.language.rules import NO_MATCHING_ERROR
 from localconnect.speech import silence
 from localconnect.testing.runner import TIME_LIMIT
 from localconnect.texts import possible_texts
-
-NO_MATCHING_ERROR = "NoMatchingError"
 
 RULES = """\
 Left out are, with the actions that nothing else leads to:

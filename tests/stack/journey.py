@@ -7,6 +7,7 @@ from boto3.dynamodb.conditions import Key
 from boto3.dynamodb.types import TypeDeserializer
 
 from devtools.line import Line
+from localconnect.effects import Invocation
 from localconnect.scripted import CallRecord, place_call
 
 CALLER = "+8613800138000"
@@ -18,6 +19,13 @@ def call(line: Line, keys: str, *, functions: Any = None, deliver: int = 1) -> C
     return place_call(
         line.instance, functions or line.functions, customer_address=CALLER, keys=f"3,{keys}", deliver=deliver
     )
+
+
+def ask(line: Line, contact: str, attributes: dict[str, str], **parameters: str) -> Invocation:
+    """Call the function as a flow of this contact would."""
+    data = {"ContactId": contact, "InitialContactId": contact, "Attributes": attributes}
+    event: dict[str, Any] = {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": parameters}}
+    return line.functions.invoke(line.outputs["IvrFunctionArn"], event, 30)
 
 
 def heard(record: CallRecord) -> str:

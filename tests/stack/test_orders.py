@@ -10,7 +10,7 @@ from devtools import cloud
 from devtools.line import Line, brought_up
 from localconnect.effects import Invocation
 
-from .journey import BUY_100, call, heard, orders, position
+from .journey import BUY_100, ask, call, heard, orders, position
 
 COST = Decimal("790.01")  # 785.00, commission 5.00 at least, transfer fee 0.01
 
@@ -77,10 +77,7 @@ def test_pressing_confirm_twice_places_one_order(line: Line) -> None:
 @pytest.mark.parametrize("tampered", [{"AccountId": "A-2222"}, {"IdentityProof": "0" * 64}])
 def test_an_account_is_believed_only_with_its_proof(line: Line, tampered: dict[str, str]) -> None:
     known = call(line, "60001234#,246810#")
-    contact = {"ContactId": known.contact_id, "InitialContactId": known.contact_id}
-    data = contact | {"Attributes": known.attributes | tampered}
-    event = {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": {"Operation": "funds"}}}
-    answer = line.functions.invoke(line.outputs["IvrFunctionArn"], event, 8)
+    answer = ask(line, known.contact_id, known.attributes | tampered, Operation="funds")
     assert answer.error
     assert "has not been identified" in answer.error
 

@@ -2,28 +2,21 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
+from devtools import secrets
 from devtools.line import Line
-from localconnect.effects import Invocation
 from localconnect.encryption import encrypt
 
-from .journey import call, orders, position, scan
+from .journey import ask, call, orders, position, scan
 
 SIDE_BY_SIDE = 6
 
 
-def ask(line: Line, contact: str, attributes: dict[str, str], **parameters: str) -> Invocation:
-    data = {"ContactId": contact, "InitialContactId": contact, "Attributes": attributes}
-    event: dict[str, Any] = {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": parameters}}
-    return line.functions.invoke(line.outputs["IvrFunctionArn"], event, 30)
-
-
 @pytest.fixture(scope="module")
 def certificate(line: Line) -> str:
-    return str(line.stage.ssm.get_parameter(Name="/brokerline/local/input-certificate")["Parameter"]["Value"])
+    return secrets.ensure(line.stage.ssm, line.stage.name).certificate
 
 
 def test_two_orders_never_spend_the_same_money(line: Line) -> None:
