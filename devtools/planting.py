@@ -1,7 +1,6 @@
 """`python -m devtools.planting`: writes devtools/seed.json through the domains; run by devtools.seed."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,17 @@ from chalicelib.trading.models import CASH, Position, Security
 
 # What the firm's commission is for a customer who has agreed nothing else.
 COMMISSION_RATE = Decimal("0.0003")
+# The phone passwords of customers that everybody can read here need no guard: each call, and test, is 0.3 s shorter.
+PIN_COST = "10:1:1"
 
 
 def main() -> None:
-    """Put what is not there yet. Some in parallel: a phone password's hash is slow by design."""
+    """Put what is not there yet."""
     seed = json.loads(Path(__file__).with_name("seed.json").read_text("utf-8"))
-    with ThreadPoolExecutor(4) as pool:
-        for _ in pool.map(_plant_security, seed["securities"]):
-            pass
-        for _ in pool.map(_plant_customer, seed["customers"]):
-            pass
+    for security in seed["securities"]:
+        _plant_security(security)
+    for customer in seed["customers"]:
+        _plant_customer(customer)
 
 
 def _plant_security(row: dict[str, Any]) -> None:
@@ -38,7 +38,7 @@ def _plant_security(row: dict[str, Any]) -> None:
 
 def _plant_customer(row: dict[str, Any]) -> None:
     names = ("account_number", "pin", "customer_id", "account_id", "name", "level")
-    customers.register(**{name: row[name] for name in names})
+    customers.register(**{name: row[name] for name in names}, pin_cost=PIN_COST)
     for asset, amounts in {CASH: row["cash"], **row["holdings"]}.items():
         position = Position(
             row["account_id"],

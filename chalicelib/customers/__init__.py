@@ -32,7 +32,16 @@ def account_key(account_number: str) -> str:
     return hmac.new(secrets().pepper, b"account:" + account_number.encode(), hashlib.sha256).hexdigest()
 
 
-def register(*, account_number: str, pin: str, customer_id: str, account_id: str, name: str, level: str) -> bool:
+def register(
+    *,
+    account_number: str,
+    pin: str,
+    customer_id: str,
+    account_id: str,
+    name: str,
+    level: str,
+    pin_cost: str = PASSWORD_COST,
+) -> bool:
     """Take a customer's phone password and account. False where the account is there already, which stays as it is."""
     salt = random.token_bytes(16)
     customer = Customer(
@@ -43,8 +52,8 @@ def register(*, account_number: str, pin: str, customer_id: str, account_id: str
         level=level,
         account_tail=account_number[-4:],
         pin_salt=salt,
-        pin_cost=PASSWORD_COST,
-        pin_hash=password_hash(pin, salt, secrets().pepper, PASSWORD_COST),
+        pin_cost=pin_cost,
+        pin_hash=password_hash(pin, salt, secrets().pepper, pin_cost),
         failure_day="",
         failures=0,
         last_attempt="",
