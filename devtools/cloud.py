@@ -29,11 +29,14 @@ SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 15.0
 DATA = ("state", "s3", "cloud.log")
 
-# The child asks Linux for SIGTERM when its parent dies, however that dies, so that it still saves its state.
+# The child asks Linux for SIGTERM when its parent dies, however that dies, so that it still saves its state. And it
+# takes events of the source aws.connect from outside: Amazon Connect is outside here.
 CHILD = """
-import ctypes, runpy, signal, sys
+import ctypes, functools, runpy, signal, sys
 if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+from ministack.services import eventbridge
+eventbridge._put_events = functools.partial(eventbridge._put_events, allow_aws_source=True)
 runpy.run_module("ministack", run_name="__main__")
 """
 

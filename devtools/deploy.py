@@ -19,6 +19,8 @@ from devtools.stage import DEFAULT_REGION, Stage
 from localconnect import template
 from localconnect.cli.screen import err, out, step, table
 
+OUTPUTS_FOR_CONNECT = ("IvrFunctionArn", "RecordingsBucket", "ContactRecordsStreamArn", "AgentEventsStreamArn")
+"""Of the application's stack; parameters of infra/connect.yaml by the same names."""
 LARGEST_TEMPLATE = 1_000_000
 """Bytes (CloudFormation quotas, "Template body size in an S3 object")."""
 
@@ -60,7 +62,7 @@ def connect_parameters(stage: Stage, outputs: dict[str, str], input_key: secrets
     are escaped; the public key goes to AWS::Connect::SecurityKey as it is."""
     return {
         "Stage": stage.name,
-        "IvrFunctionArn": outputs["IvrFunctionArn"],
+        **{name: outputs[name] for name in OUTPUTS_FOR_CONNECT},
         "InputCertificate": input_key.certificate.replace("\n", "\\n"),
         "InputPublicKey": input_key.public_key,
     }

@@ -15,6 +15,7 @@ from devtools.paths import CONNECT_TEMPLATE, LOCAL
 from devtools.problem import Problem
 from devtools.stage import Stage
 from localconnect.cli.screen import step
+from localconnect.events.sink import CloudSink
 from localconnect.functions import CloudFunctions
 from localconnect.instance import Instance
 
@@ -29,6 +30,10 @@ class Line:
     outputs: dict[str, str]
     instance: Instance
     functions: CloudFunctions
+
+    def sink(self) -> CloudSink:
+        """Where records, events and recordings go: the local cloud. Close it at the end."""
+        return CloudSink(self.stage.kinesis, self.stage.events, self.stage.s3)
 
 
 def page_port() -> int:

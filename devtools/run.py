@@ -1,7 +1,7 @@
 """`make run`: brings the line up on this machine and serves the phone page until Ctrl-C."""
 
 import signal
-from contextlib import suppress
+from contextlib import closing, suppress
 from types import FrameType
 
 from devtools import cloud
@@ -14,6 +14,7 @@ from localconnect.server import create_app
 
 TRY = """\
   open the address: the phone; type 1 for Mandarin, then 60001234#, the phone password 246810#, and listen
+  /agent            the agents' panel: log in, be available, and a caller who asks for an agent rings there
   make call         the same in this terminal (from another window)
   python -m devtools call --from +8613800138000 --keys '1,60001234#,246810#,2,1' --json
   make test-flows   every test case of the flows
@@ -27,8 +28,13 @@ def command() -> None:
         signal.signal(number, signal.default_int_handler)
     port = page_port()
     # Ctrl-C is how this command ends.
-    with suppress(KeyboardInterrupt), cloud.listen(port) as page, brought_up(LOCAL, port + 1) as line:
-        app = create_app(line.instance, line.functions, SystemClock())
+    with (
+        suppress(KeyboardInterrupt),
+        cloud.listen(port) as page,
+        brought_up(LOCAL, port + 1) as line,
+        closing(line.sink()) as sink,
+    ):
+        app = create_app(line.instance, line.functions, SystemClock(), sink)
         # Who comes before the server runs waits in the socket's queue: the line is ready.
         out.print(f"ready http://{cloud.HOST}:{port}\n{TRY}", soft_wrap=True)
         try:

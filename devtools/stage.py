@@ -14,6 +14,8 @@ from devtools.problem import Problem
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
@@ -64,6 +66,14 @@ class Stage:
     @cached_property
     def functions(self) -> LambdaClient:
         return self.session.client("lambda", endpoint_url=self.endpoint, config=self._config)
+
+    @cached_property
+    def kinesis(self) -> KinesisClient:
+        return self.session.client("kinesis", endpoint_url=self.endpoint, config=self._config)
+
+    @cached_property
+    def events(self) -> EventBridgeClient:
+        return self.session.client("events", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def s3(self) -> S3Client:

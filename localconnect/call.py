@@ -11,6 +11,7 @@ from localconnect.contact import Contact
 from localconnect.effects import AwaitKey, Effect, Pause, Reply
 from localconnect.flow import Action, Flow
 from localconnect.overrides import Overrides
+from localconnect.routing.router import Router
 
 if TYPE_CHECKING:
     from localconnect.instance import Instance, Queue
@@ -99,13 +100,20 @@ class Scope:
 
 @dataclass(slots=True)
 class Call:
+    """``router``: where it waits for agents; by default one of its own, in which there are none. ``audience``: who
+    hears the flow that runs. ``dialled``: the customer has been called, and has answered.
+    """
+
     instance: Instance
     contact: Contact
     clock: Clock
     observer: Observer | None = None
     overrides: Overrides = field(default_factory=Overrides)
     scope: Scope = field(default_factory=Scope)
-    place: Literal["in a flow", "in a queue"] = "in a flow"
+    router: Router = field(default_factory=Router)
+    place: Literal["in a flow", "in a queue", "with an agent"] = "in a flow"
+    audience: Literal["customer", "agent"] = "customer"
+    dialled: bool = False
     steps: int = 0
     at: tuple[Flow, Action] | None = None
 

@@ -41,9 +41,11 @@ class Routing:
 class Contact:
     """Addresses are telephone numbers in E.164 form; ``language_code`` is Connect's (``cmn-CN``), not a browser's.
 
-    ``related`` is the contact that this one came from. ``voice_id`` has the settings of Voice ID by their names in
-    UpdateContactData. ``loaded`` is what services outside have answered, by namespace: $.Lex, $.Customer and so on. It
-    goes with the contact from flow to flow, into modules and out of them.
+    ``related`` is the contact that this one came from, ``previous_contact_id`` the one that was transferred and goes on
+    as this one. ``scheduled_at``: when a task is to begin. ``target_agent``: whom TransferContactToAgent means, an id
+    or ARN. ``voice_id`` has the settings of Voice ID by their names in UpdateContactData. ``loaded`` is what services
+    outside have answered, by namespace: $.Lex, $.Customer and so on. It goes with the contact from flow to flow, into
+    modules and out of them.
     """
 
     contact_id: str
@@ -66,6 +68,9 @@ class Contact:
     queue_name: str | None = None
     event_hooks: dict[str, str] = field(default_factory=dict)
     related: Contact | None = None
+    previous_contact_id: str | None = None
+    scheduled_at: datetime | None = None
+    target_agent: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     wisdom_session_arn: str | None = None

@@ -135,9 +135,7 @@ class DefaultDoubles:
 
 
 def accept(request: Request) -> Outcome:
-    """It is done; nobody has to see to it. So it is with agents too: TransferContactToAgent ends the flow as if the
-    agent had taken the contact, and holding a previous participant holds nobody.
-    """
+    """It is done; nobody has to see to it. Holding a previous participant holds nobody."""
     return Answered()
 
 
@@ -171,37 +169,6 @@ def check_voice_id(request: Request) -> Outcome:
     return Answered("Inconclusive" if fraud else "NotEnrolled")
 
 
-def check_metric(request: Request) -> Outcome:
-    known = metrics(request)
-    values = {
-        "NumberOfAgentsAvailable": known["Agents"]["Available"]["Count"],
-        "NumberOfAgentsStaffed": known["Agents"]["Staffed"]["Count"],
-        "NumberOfAgentsOnline": known["Agents"]["Online"]["Count"],
-        "NumberOfContactsInQueue": known["Queue"]["Size"],
-        "OldestContactInQueueAgeSeconds": known["Queue"]["OldestContactAge"],
-    }
-    return Answered(str(values[request.parameters["MetricType"]]))
-
-
-def get_metrics(request: Request) -> Outcome:
-    return Answered(data={"Metrics": metrics(request)})
-
-
-def metrics(request: Request) -> dict[str, Any]:
-    """What $.Metrics is: the contacts that do wait in the queue, none of them for long, and no agents at all."""
-    parameters = request.parameters
-    states = ("Online", "Available", "Staffed", "AfterContactWork", "Busy", "Missed", "NonProductive")
-    return {
-        "Queue": {
-            "ARN": parameters["QueueId"],
-            "Name": parameters["QueueName"],
-            "Size": parameters["ContactsInQueue"],
-            "OldestContactAge": 0,
-        },
-        "Agents": {state: {"Count": 0} for state in states},
-    }
-
-
 def stream_media(request: Request) -> Outcome:
     """A stream that can be named but not listened to."""
     if request.parameters["MediaStreamingState"] == "Disabled":
@@ -232,7 +199,6 @@ def draw(request: Request) -> Outcome:
 _TABLE: dict[str, Double] = {
     "AssociateContactToCustomerProfile": accept,
     "AuthenticateParticipant": sign_in,
-    "CheckMetricData": check_metric,
     "CheckOutboundCallStatus": lambda request: Answered("CallAnswered"),
     "CheckVoiceId": check_voice_id,
     "CompleteOutboundCall": accept,
@@ -243,12 +209,10 @@ _TABLE: dict[str, Double] = {
     "EvaluateDataTableValues": find_no_table,
     "GetCalculatedAttributesForCustomerProfile": find_no_profile_part,
     "GetCustomerProfileObject": find_no_profile_part,
-    "GetMetricData": get_metrics,
     "ListDataTableValues": find_no_table,
     "ResumeContact": accept,
     "ShowView": show_view,
     "StartVoiceIdStream": accept,
-    "TransferContactToAgent": accept,
     "TransferParticipantToThirdParty": accept,
     "UpdateContactMediaProcessing": accept,
     "UpdateContactMediaStreamingBehavior": stream_media,

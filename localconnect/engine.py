@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -20,22 +20,61 @@ from localconnect.call import (
 )
 from localconnect.clock import Clock
 from localconnect.contact import Contact
-from localconnect.effects import CallerHungUp, Effect, Queued, Reply
+from localconnect.effects import (
+    AgentAnswered,
+    AgentLeft,
+    CallerHungUp,
+    Dial,
+    Effect,
+    HandedOver,
+    Interruption,
+    OnHold,
+    PutOnHold,
+    Queued,
+    Reply,
+    TakenOffHold,
+    WithAgent,
+)
 from localconnect.flow import Action, Flow
 from localconnect.overrides import Overrides
+from localconnect.routing.agents import Agent
 
 if TYPE_CHECKING:
     from localconnect.instance import Instance, Queue
 
-__all__ = ["Call", "Ending", "Observer", "drive", "run", "run_call", "walk"]
+__all__ = [
+    "Call",
+    "Ending",
+    "Observer",
+    "drive",
+    "run",
+    "run_call",
+    "run_callback",
+    "run_campaign",
+    "run_for_agent",
+    "run_outbound",
+    "walk",
+]
+
+Audience = Literal["customer", "agent"]
+
+
+class _NotAnswered(Exception):
+    """The customer who was called has not answered; the text is the disconnect reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a call ended. ``left in queue``: the caller hung up while waiting for an agent."""
+    """How a call ended. ``left in queue``: the caller hung up while waiting for an agent. ``transferred``: an agent has
+    handed the customer over, who goes on as the contact ``onward``, or with somebody outside if that is None. ``not
+    answered``: the customer was called; ``detail`` is the disconnect reason.
+    """
 
-    reason: Literal["flow ended", "caller hung up", "left in queue", "step limit"]
+    reason: Literal[
+        "flow ended", "caller hung up", "left in queue", "agent ended", "transferred", "not answered", "step limit"
+    ]
     detail: str
+    onward: Contact | None = None
 
 
 def run(
@@ -46,20 +85,48 @@ def run(
     observer: Observer | None = None,
     overrides: Overrides | None = None,
 ) -> Generator[Effect, Reply, Ending]:
-    """Run ``contact`` from the start of its flow to its end."""
+    """Run ``contact`` from the start of its flow to its end. No agent is there."""
     return run_call(Call(instance, contact, clock, observer, overrides or Overrides()))
 
 
 def run_call(call: Call) -> Generator[Effect, Reply, Ending]:
-    """Like :func:`run`, for a driver that looks into the call meanwhile."""
+    """Like :func:`run`, for a driver that looks into the call meanwhile, or whose router has agents."""
+    return _to_the_end(call, _serve(call, call.contact.flow))
+
+
+def run_callback(call: Call, queue: Queue) -> Generator[Effect, Reply, Ending]:
+    """A callback, from the moment that it comes to ``queue``: nobody waits there, so no flow is heard."""
+    return _to_the_end(call, _queue_for(call, queue))
+
+
+def run_outbound(call: Call, agent: Agent) -> Generator[Effect, Reply, Ending]:
+    """A call that ``agent`` makes."""
+    return _to_the_end(call, _meet(call, agent))
+
+
+def run_campaign(call: Call) -> Generator[Effect, Reply, Ending]:
+    """The customer is called, and enters the contact's flow (StartOutboundVoiceContact)."""
+    return _to_the_end(call, _call_for_flow(call))
+
+
+def run_for_agent(call: Call, flow: Flow) -> Generator[Effect, Reply, Ending]:
+    """Run ``flow``, of kind AGENT_HOLD, for the agent alone."""
+    call.audience = "agent"
+    return _to_the_end(call, _walk_on(call, flow))
+
+
+def _to_the_end(call: Call, steps: Generator[Effect, Reply, None]) -> Generator[Effect, Reply, Ending]:
     try:
-        try:
-            yield from _walk_on(call, call.contact.flow)
-        except Enqueued as enqueued:
-            queue = yield from _wait_in_queues(call, enqueued.queue)
-            return Ending("flow ended", f"left queue {queue.name!r} for an agent")
+        yield from steps
     except Disconnected:
         pass
+    except HandedOver as handed:
+        where = handed.onward.flow.name if handed.onward else "somebody outside"
+        return Ending("transferred", f"to {where!r}" if handed.onward else f"to {where}", handed.onward)
+    except AgentLeft:
+        return Ending("agent ended", call.where())
+    except _NotAnswered as reason:
+        return Ending("not answered", str(reason))
     except CallerHungUp:
         if call.place == "in a queue":
             return Ending("left in queue", f"queue {call.contact.queue_name!r}")
@@ -70,15 +137,15 @@ def run_call(call: Call) -> Generator[Effect, Reply, Ending]:
 
 
 def drive(steps: Generator[Effect, Reply, Ending], answer: Callable[[Effect], Reply]) -> Ending:
-    """Run a call to its end, with ``answer`` for the world; it raises CallerHungUp when the caller hangs up."""
+    """Run a call to its end, with ``answer`` for the world; it raises what interrupts the call."""
     with closing(steps):  # whatever else ``answer`` raises, the contact leaves its queue
         try:
             effect = next(steps)
             while True:
                 try:
                     reply = answer(effect)
-                except CallerHungUp as hung_up:
-                    effect = steps.throw(hung_up)
+                except Interruption as interruption:
+                    effect = steps.throw(interruption)
                 else:
                     effect = steps.send(reply)
         except StopIteration as stop:
@@ -133,14 +200,28 @@ def _walk_on(call: Call, flow: Flow) -> Generator[Effect, Reply, None]:
             call.scope = Scope(stored_input=call.scope.stored_input)
 
 
-def _wait_in_queues(call: Call, queue: Queue) -> Generator[Effect, Reply, Queue]:
-    """In ``queue`` and those that its flow sends the contact on to; the one where an agent takes it."""
+def _serve(call: Call, flow: Flow) -> Generator[Effect, Reply, None]:
+    """Walk ``flow``; where it sends the contact to a queue, wait there and be with the agent who answers."""
+    try:
+        yield from _walk_on(call, flow)
+    except Enqueued as enqueued:
+        yield from _queue_for(call, enqueued.queue)
+
+
+def _queue_for(call: Call, queue: Queue) -> Generator[Effect, Reply, None]:
+    agent = yield from _wait_in_queues(call, queue)
+    yield from _meet(call, agent)
+
+
+def _wait_in_queues(call: Call, queue: Queue) -> Generator[Effect, Reply, Agent]:
+    """In ``queue`` and those that its flow sends the contact on to; the agent who takes it."""
     while True:
         try:
             yield from _wait_in_queue(call, queue)
-            return queue
         except Enqueued as enqueued:
             queue = enqueued.queue
+        except AgentAnswered as answered:
+            return answered.agent
 
 
 def _wait_in_queue(call: Call, queue: Queue) -> Generator[Effect, Reply, None]:
@@ -150,11 +231,93 @@ def _wait_in_queue(call: Call, queue: Queue) -> Generator[Effect, Reply, None]:
     contact.typed_ahead.clear()
     call.place = "in a queue"
     call.scope = Scope()
-    queue.waiting.add(contact.contact_id)
+    call.router.enqueue(contact, queue, call.clock.now())
     try:
-        if hook := contact.event_hooks.get("CustomerQueue"):
+        hook = contact.event_hooks.get("CustomerQueue")
+        if hook and contact.initiation_method != "CALLBACK":
             yield Queued(queue.arn, queue.name, flow_follows=True)
             yield from walk(call, call.instance.flow(hook))
-        yield Queued(queue.arn, queue.name)
+        while True:
+            yield Queued(queue.arn, queue.name)
     finally:
-        queue.waiting.discard(contact.contact_id)
+        call.router.leave(contact, call.clock.now())
+
+
+def _meet(call: Call, agent: Agent) -> Generator[Effect, Reply, None]:
+    """Agent whisper, customer whisper, then both are joined. Before a callback's, or an agent's own call's, customer
+    hears the whisper they are called; theirs is the queue's (page "Contact initiation methods and flow types").
+
+    Where the agent leaves first, the CustomerRemaining flow goes on with the customer.
+    """
+    call.place = "with an agent"
+    call.contact.loaded["Agent"] = {
+        "ARN": agent.arn,
+        "UserName": agent.username,
+        "FirstName": agent.first_name,
+        "LastName": agent.last_name,
+    }
+    try:
+        yield from _run_hook(call, "AgentWhisper", "agent")
+        if call.contact.initiation_method in ("CALLBACK", "OUTBOUND") and not call.dialled:
+            yield from _call_for_agent(call)
+        else:
+            yield from _run_hook(call, "CustomerWhisper", "customer")
+        yield from _talk(call, agent)
+    except HandedOver:
+        raise
+    except AgentLeft:
+        flow = call.contact.event_hooks.get("CustomerRemaining")
+        if flow is None:
+            raise
+        call.place = "in a flow"
+        call.scope = Scope()
+        yield from _serve(call, call.instance.flow(flow))
+
+
+def _call_for_agent(call: Call) -> Generator[Effect, Reply, None]:
+    yield from _dial(call)
+    queue = call.instance.queue(call.contact.queue_arn or "")
+    if queue.outbound_flow_arn:
+        yield from _whisper(call, call.instance.flow(queue.outbound_flow_arn), "customer")
+
+
+def _call_for_flow(call: Call) -> Generator[Effect, Reply, None]:
+    yield from _dial(call)
+    yield from _serve(call, call.contact.flow)
+
+
+def _dial(call: Call) -> Generator[Effect, Reply, None]:
+    reason = yield Dial(call.contact.customer_address)
+    if isinstance(reason, str):
+        raise _NotAnswered(reason)
+    call.dialled = True
+
+
+def _talk(call: Call, agent: Agent) -> Generator[Effect, Reply, None]:
+    while True:
+        try:
+            yield WithAgent(agent)
+        except PutOnHold:
+            try:
+                yield from _run_hook(call, "CustomerHold", "customer")
+                while True:
+                    yield OnHold()
+            except TakenOffHold:
+                pass
+
+
+def _run_hook(call: Call, hook: str, audience: Audience) -> Generator[Effect, Reply, None]:
+    """The whisper or hold flow that the contact's ``hook`` names, if it names one."""
+    if reference := call.contact.event_hooks.get(hook):
+        yield from _whisper(call, call.instance.flow(reference), audience)
+
+
+def _whisper(call: Call, flow: Flow, audience: Audience) -> Generator[Effect, Reply, None]:
+    """Walk ``flow``; that it ends, or disconnects its participant, ends nothing else."""
+    call.scope = Scope()
+    call.audience = audience
+    try:
+        with suppress(Disconnected):
+            yield from walk(call, flow)
+    finally:
+        call.audience = "customer"

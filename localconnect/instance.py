@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
 from localconnect.arns import resource_id, stable_id
@@ -15,48 +15,29 @@ from localconnect.contact import Contact
 from localconnect.contacts import Contacts
 from localconnect.doubles import DefaultDoubles, Doubles
 from localconnect.flow import Flow
-from localconnect.hours import Hours, read_hours
-from localconnect.language.document import InvalidFlow, compile_flow
+from localconnect.hours import Hours
+from localconnect.language.document import InvalidFlow
 from localconnect.links import check_links
-from localconnect.template import Identify, TemplateError, content_files, inline_content, load, resolve
-from localconnect.testing.document import Case, read_case
+from localconnect.resources.identity import identifier, instance_named, refuse_unknown_types
+from localconnect.resources.models import PhoneNumber, Queue, QuickConnect, Resource, StorageConfig
+from localconnect.resources.reading import read_resources
+from localconnect.routing.agents import Agent, RoutingProfile, Status
+from localconnect.routing.capacity import agent_queue_arn
+from localconnect.routing.router import Router
+from localconnect.template import TemplateError, content_files, inline_content, load, resolve
+from localconnect.testing.document import Case
 
-# What a resource of each type is called in ARNs, and which attributes beside Ref give its ARN.
-_ARN_NAMES = {
-    "AWS::Connect::ContactFlow": ("contact-flow", "ContactFlowArn"),
-    "AWS::Connect::ContactFlowModule": ("flow-module", "ContactFlowModuleArn"),
-    "AWS::Connect::HoursOfOperation": ("operating-hours", "HoursOfOperationArn"),
-    "AWS::Connect::Instance": ("instance", "Arn"),
-    "AWS::Connect::IntegrationAssociation": ("integration-association", "IntegrationAssociationId"),
-    "AWS::Connect::PhoneNumber": ("phone-number", "PhoneNumberArn"),
-    "AWS::Connect::Queue": ("queue", "QueueArn"),
-    "AWS::Connect::RoutingProfile": ("routing-profile", "RoutingProfileArn"),
-    "AWS::Connect::SecurityKey": ("security-key", "SecurityKeyArn"),
-    "AWS::Connect::TestCase": ("test-case", "TestCaseArn"),
-}
-_OUTSIDE_THE_INSTANCE = ("AWS::Connect::Instance", "AWS::Connect::PhoneNumber")
+__all__ = ["Instance", "PhoneNumber", "Queue", "QuickConnect", "StorageConfig"]
 
 _Resource = TypeVar("_Resource")
 
 
-@dataclass(slots=True)
-class Queue:
-    """``waiting`` holds the ids of the contacts in the queue; None of ``max_contacts`` is no limit."""
-
-    arn: str
-    name: str
-    hours_arn: str
-    max_contacts: int | None = None
-    waiting: set[str] = field(default_factory=set)
-
-    def is_full(self) -> bool:
-        return self.max_contacts is not None and len(self.waiting) >= self.max_contacts
-
-
 @dataclass(slots=True, kw_only=True)
 class Instance:
-    """Its resources by ARN. ``phone_flow`` is the flow that a phone call enters; ``sources`` holds the properties that
-    each resource was made from, as CloudFormation has them; ``doubles`` answer for the services that are not here.
+    """Its resources by ARN; ``predefined_attributes`` are the values of each by its name, ``storage`` goes by resource
+    type, such as CALL_RECORDINGS. ``phone_flow`` is the flow that a phone call enters; ``sources`` holds the properties
+    that each resource was made from, as CloudFormation has them; ``router`` has the agents and who waits for them;
+    ``doubles`` answer for the services that are not here.
     """
 
     arn: str
@@ -68,10 +49,28 @@ class Instance:
     queues: dict[str, Queue] = field(default_factory=dict)
     hours: dict[str, Hours] = field(default_factory=dict)
     test_cases: dict[str, Case] = field(default_factory=dict)
+    statuses: dict[str, Status] = field(default_factory=dict)
+    profiles: dict[str, RoutingProfile] = field(default_factory=dict)
+    quick_connects: dict[str, QuickConnect] = field(default_factory=dict)
+    phone_numbers: dict[str, PhoneNumber] = field(default_factory=dict)
+    predefined_attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    storage: dict[str, StorageConfig] = field(default_factory=dict)
     phone_flow: Flow | None = None
     sources: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     contacts: Contacts = field(default_factory=Contacts)
+    router: Router = field(default_factory=Router)
     doubles: Doubles = field(default_factory=DefaultDoubles)
+
+    def __post_init__(self) -> None:
+        """Two statuses are always there (page "Agent status in the Contact Control Panel (CCP)")."""
+        for name, kind in _OWN_STATUSES.items():
+            arn = f"{self.arn}/agent-state/{stable_id(self.account, self.region, f'agent-state/{name}')}"
+            self.statuses.setdefault(arn, Status(arn, name, kind))
+
+    @property
+    def agents(self) -> dict[str, Agent]:
+        """By ARN; the router has them."""
+        return self.router.agents
 
     @classmethod
     def from_template(cls, path: Path, parameters: Mapping[str, str], *, region: str, account: str) -> Instance:
@@ -84,8 +83,8 @@ class Instance:
         template = load(path)
         files = {logical_id: file.name for logical_id, file in content_files(template, path.parent).items()}
         try:
-            _refuse_unknown_types(template["Resources"])
-            identify = _identifier(template["Resources"], region, account)
+            refuse_unknown_types(template["Resources"])
+            identify = identifier(template["Resources"], region, account)
             resources = resolve(
                 inline_content(template, path.parent),
                 parameters,
@@ -93,9 +92,16 @@ class Instance:
                 account=account,
                 identify=identify,
             )
-            instance = _empty_instance(resources, region, account)
-            for logical_id, resource in resources.items():
-                _add(instance, identify(logical_id, resource)["Ref"], resource, files.get(logical_id, logical_id))
+            arns = {logical_id: identify(logical_id, resource)["Ref"] for logical_id, resource in resources.items()}
+            arn, alias = instance_named(resources, arns)
+            instance = cls(arn=arn, alias=alias, region=region, account=account)
+            read_resources(
+                instance,
+                (
+                    Resource(resource["Type"], arns[name], resource.get("Properties", {}), files.get(name, name))
+                    for name, resource in resources.items()
+                ),
+            )
             _refuse_loose_ends(instance, resources, files)
             instance.phone_flow = _entry_flow(template, instance)
             return instance
@@ -112,23 +118,51 @@ class Instance:
     def queue(self, reference: str) -> Queue:
         return _find(self.queues, reference, "queue")
 
+    def agent(self, reference: str) -> Agent:
+        """By username too, and the three below by name."""
+        return _find(self.agents, reference, "agent", lambda agent: agent.username)
+
+    def status(self, reference: str) -> Status:
+        return _find(self.statuses, reference, "agent status", lambda status: status.name)
+
+    def profile(self, reference: str) -> RoutingProfile:
+        return _find(self.profiles, reference, "routing profile", lambda profile: profile.name)
+
+    def quick_connect(self, reference: str) -> QuickConnect:
+        return _find(self.quick_connects, reference, "quick connect", lambda quick_connect: quick_connect.name)
+
     def agent_queue(self, reference: str) -> Queue:
-        """An agent's own queue. It has no hours; who the agent is, is not looked into. Raises UnknownResource."""
+        """An agent's own queue, which has no hours. In an instance without agents there is one for whoever is named.
+        Raises UnknownResource.
+        """
         if not reference:
             raise UnknownResource("no agent is named")
-        arn = f"{self.arn}/queue/agent/{resource_id(reference)}"
-        return self.queues.setdefault(arn, Queue(arn, resource_id(reference), hours_arn=""))
+        if self.agents:
+            agent = self.agent(reference)
+            arn, name = agent_queue_arn(agent), agent.username
+        else:
+            name = resource_id(reference)
+            arn = f"{self.arn}/queue/agent/{name}"
+        return self.queues.setdefault(arn, Queue(arn, name, hours_arn=""))
 
     def hours_named(self, reference: str) -> Hours:
         return _find(self.hours, reference, "hours of operation")
 
     def new_contact(
-        self, *, customer_address: str, flow: Flow | None = None, clock: Clock, channel: str = "VOICE"
+        self,
+        *,
+        customer_address: str,
+        flow: Flow | None = None,
+        clock: Clock,
+        channel: str = "VOICE",
+        to: str | None = None,
     ) -> Contact:
-        """Someone calls from ``customer_address`` (E.164) and is to enter ``flow``, or the phone's. ``channel`` is
-        VOICE, CHAT or TASK.
+        """Someone calls from ``customer_address`` (E.164) the number ``to``, by default the first, and is to enter
+        ``flow``, or else that number's, or the phone's. ``channel`` is VOICE, CHAT or TASK. Raises UnknownResource for
+        a number that is not the instance's.
         """
-        entry = flow or self.phone_flow
+        dialled = self._phone_number(to)
+        entry = flow or (dialled and dialled.flow) or self.phone_flow
         if entry is None:
             raise TemplateError(
                 "Which flow does a phone call enter? Write Metadata: {localconnect: {EntryFlow: <logical id>}}."
@@ -141,110 +175,30 @@ class Instance:
             instance_arn=self.arn,
             region=self.region,
             customer_address=customer_address,
+            system_address=dialled.number if dialled else None,
             started_at=clock.now(),
             channel=channel,
         )
 
+    def _phone_number(self, dialled: str | None) -> PhoneNumber | None:
+        if dialled:
+            return _find(self.phone_numbers, dialled, "phone number", lambda phone_number: phone_number.number)
+        return next(iter(self.phone_numbers.values()), None)
 
-def _find(resources: Mapping[str, _Resource], reference: str, kind: str) -> _Resource:
+
+_OWN_STATUSES: Mapping[str, Literal["ROUTABLE", "OFFLINE"]] = {"Available": "ROUTABLE", "Offline": "OFFLINE"}
+
+
+def _find(
+    resources: Mapping[str, _Resource], reference: str, kind: str, name: Callable[[_Resource], str] | None = None
+) -> _Resource:
     if reference in resources:
         return resources[reference]
     wanted = resource_id(reference)
     for arn, resource in resources.items():
-        if resource_id(arn) == wanted:
+        if resource_id(arn) == wanted or (name and name(resource) == reference):
             return resource
     raise UnknownResource(f"the instance has no {kind} {reference!r}")
-
-
-def _refuse_unknown_types(resources: Mapping[str, Mapping[str, Any]]) -> None:
-    for logical_id, resource in resources.items():
-        resource_type = str(resource.get("Type"))
-        if resource_type.startswith("AWS::Connect::") and resource_type not in _ARN_NAMES:
-            known = ", ".join(name.removeprefix("AWS::Connect::") for name in _ARN_NAMES)
-            raise TemplateError(f"{logical_id} is a {resource_type}, which localconnect does not run; it runs {known}.")
-
-
-def _identifier(resources: Mapping[str, Mapping[str, Any]], region: str, account: str) -> Identify:
-    """Ref and attributes of the template's resources. Those that are not of Connect go by their logical id alone."""
-    prefix = f"arn:aws:connect:{region}:{account}"
-    of_type = (name for name, resource in resources.items() if resource.get("Type") == "AWS::Connect::Instance")
-    instance_arn = f"{prefix}:instance/{stable_id(account, region, next(of_type, 'Instance'))}"
-
-    def identify(logical_id: str, resource: Mapping[str, Any]) -> Mapping[str, str]:
-        if resource.get("Type") not in _ARN_NAMES:
-            return {"Ref": logical_id, "Arn": logical_id}
-        name, attribute = _ARN_NAMES[resource["Type"]]
-        unique = stable_id(account, region, logical_id)
-        outside = resource["Type"] in _OUTSIDE_THE_INSTANCE
-        arn = f"{prefix}:{name}/{unique}" if outside else f"{instance_arn}/{name}/{unique}"
-        return {"Ref": arn, attribute: arn, "Id": unique, "AssociationId": unique}
-
-    return identify
-
-
-def _empty_instance(resources: Mapping[str, Mapping[str, Any]], region: str, account: str) -> Instance:
-    """The template's own instance, or the one, made elsewhere, whose ARN its resources name."""
-    arn = _identifier(resources, region, account)
-    for logical_id, resource in resources.items():
-        if resource["Type"] == "AWS::Connect::Instance":
-            alias = resource.get("Properties", {}).get("InstanceAlias", logical_id)
-            return Instance(arn=arn(logical_id, resource)["Ref"], alias=alias, region=region, account=account)
-    for resource in resources.values():
-        named = resource.get("Properties", {}).get("InstanceArn")
-        if isinstance(named, str) and ":instance/" in named:
-            return Instance(arn=named, alias=resource_id(named), region=region, account=account)
-    raise TemplateError("there is no AWS::Connect::Instance, and no InstanceArn that names one; add either.")
-
-
-def _add(instance: Instance, arn: str, resource: Mapping[str, Any], file: str) -> None:
-    """Add one resource to ``instance``; types that change nothing about how a call runs are left out."""
-    instance.sources[arn] = resource.get("Properties", {})
-    add = _ADD.get(resource["Type"])
-    if add is None:
-        return
-    try:
-        add(instance, arn, resource.get("Properties", {}), file)
-    except KeyError as missing:
-        raise TemplateError(f"{file}: a {resource['Type']} needs the property {missing}.") from missing
-
-
-def _add_flow(instance: Instance, arn: str, properties: Mapping[str, Any], file: str) -> None:
-    instance.flows[arn] = compile_flow(
-        properties["Content"], arn=arn, kind=properties["Type"], name=properties["Name"], file=file
-    )
-
-
-def _add_module(instance: Instance, arn: str, properties: Mapping[str, Any], file: str) -> None:
-    instance.modules[arn] = compile_flow(
-        properties["Content"], arn=arn, kind="MODULE", name=properties["Name"], file=file
-    )
-
-
-def _add_queue(instance: Instance, arn: str, properties: Mapping[str, Any], file: str) -> None:
-    limit = properties.get("MaxContacts")
-    instance.queues[arn] = Queue(
-        arn, properties["Name"], properties["HoursOfOperationArn"], None if limit is None else int(limit)
-    )
-
-
-def _add_hours(instance: Instance, arn: str, properties: Mapping[str, Any], file: str) -> None:
-    try:
-        instance.hours[arn] = read_hours(arn, properties)
-    except ValueError as error:
-        raise TemplateError(f"{file}: {error}") from error
-
-
-def _add_test_case(instance: Instance, arn: str, properties: Mapping[str, Any], file: str) -> None:
-    instance.test_cases[arn] = read_case(properties, file=file)
-
-
-_ADD: dict[str, Callable[[Instance, str, Mapping[str, Any], str], None]] = {
-    "AWS::Connect::ContactFlow": _add_flow,
-    "AWS::Connect::ContactFlowModule": _add_module,
-    "AWS::Connect::HoursOfOperation": _add_hours,
-    "AWS::Connect::Queue": _add_queue,
-    "AWS::Connect::TestCase": _add_test_case,
-}
 
 
 def _refuse_loose_ends(instance: Instance, resources: Mapping[str, Any], files: Mapping[str, str]) -> None:

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from zoneinfo import ZoneInfo
 from localconnect.arns import resource_id, stable_id
 from localconnect.call import UnknownResource
 from localconnect.files import read_file
-from localconnect.hours import Hours, Opening
+from localconnect.hours import ALWAYS, Hours
 from localconnect.instance import Instance, Queue
 from localconnect.language.document import InvalidFlow, check_flow, compile_flow
 from localconnect.language.references import find_references
@@ -33,7 +32,6 @@ REGION, ACCOUNT = "us-east-1", "000000000000"
 """Where a file names no ARN that says otherwise."""
 
 _INSTANCE = re.compile(r"arn:aws[a-z-]*:connect:([a-z0-9-]+):(\d{12}):instance/[0-9a-f-]+")
-_ALWAYS = tuple(Opening(day, time(0), time(0)) for day in range(7))
 
 Announce = Callable[[str], object]
 
@@ -141,7 +139,7 @@ def _make_up(instance: Instance, link: Link, announce: Announce) -> None:
 
 
 def _always(arn: str, name: str) -> Hours:
-    return Hours(arn, name, ZoneInfo("UTC"), _ALWAYS)
+    return Hours(arn, name, ZoneInfo("UTC"), ALWAYS)
 
 
 def _has(find: Callable[[str], object], reference: str) -> bool:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from localconnect.call import Call
 from localconnect.clock import TurnedClock
 from localconnect.contact import KEYS, Contact
-from localconnect.effects import AwaitKey, CallerHungUp, Effect, Invoke, Pause, Queued, Reply, Speak
-from localconnect.engine import Ending, drive, run
+from localconnect.effects import (
+    AwaitKey,
+    CallerHungUp,
+    Dial,
+    Effect,
+    Invoke,
+    OnHold,
+    Pause,
+    Queued,
+    Reply,
+    Speak,
+    WithAgent,
+)
+from localconnect.engine import Ending, drive, run_call
 from localconnect.functions import Functions
 from localconnect.instance import Instance
 from localconnect.keypad import Keypad
 from localconnect.recorder import Line, Recorder, Step
+from localconnect.routing.router import Router
 
 PATIENCE = 30 * 60
 """Seconds after which the caller hangs up by themselves, should a flow ask for ever."""
@@ -32,7 +46,10 @@ class CallRecord:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON has it: the fields above, lines and actions as objects."""
-        return asdict(self)
+        written = {field.name: getattr(self, field.name) for field in fields(self)}
+        lines, steps = map(asdict, self.transcript), map(asdict, self.actions)
+        ended = {"reason": self.ended.reason, "detail": self.ended.detail}
+        return {**written, "transcript": [*lines], "actions": [*steps], "ended": ended}
 
 
 def place_call(
@@ -44,19 +61,20 @@ def place_call(
     clock: TurnedClock | None = None,
     deliver: int = 1,
     channel: str = "VOICE",
+    router: Router | None = None,
 ) -> CallRecord:
     """Call the instance's phone flow, or have a contact of another ``channel`` enter it.
 
     ``keys`` are groups between commas. One is typed, all at once, each time the line waits for a key with nothing typed
     ahead; an empty one is silence until the time-out, as is everything after the last. In a queue the caller hears one
     prompt and hangs up. ``deliver`` invokes functions so many times with each event, as Connect may, and takes the last
-    answer. Prompts take no time.
+    answer. ``router`` is where the others wait; without it there are none. Prompts take no time.
     """
     clock = clock or TurnedClock()
     contact = instance.new_contact(customer_address=customer_address, clock=clock, channel=channel)
     recorder = Recorder(clock)
     caller = _Caller(contact, functions, clock, _read_groups(keys), deliver)
-    ending = drive(run(instance, contact, clock=clock, observer=recorder), caller.answer)
+    ending = drive(run_call(Call(instance, contact, clock, recorder, router=router or Router())), caller.answer)
     return CallRecord(
         contact.contact_id, recorder.transcript, contact.attributes, recorder.steps, ending, contact.queue_name
     )
@@ -97,7 +115,9 @@ class _Caller:
             case Queued(flow_follows=True):
                 self._prompts_in_queue = 0
                 return None
-            case Queued():
+            case Dial():
+                return "TELECOM_NUMBER_INVALID"
+            case Queued() | WithAgent() | OnHold():
                 raise CallerHungUp
 
     def _listen(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from localconnect.cli import serve
 from localconnect.clock import SystemClock
 from localconnect.effects import Invocation
+from localconnect.flow import Flow
 from localconnect.functions import Functions
 from localconnect.instance import Instance, Queue
 from localconnect.language.document import compile_flow
@@ -32,8 +34,8 @@ ASK_PIN = "PIN, then the pound key."
 BALANCE = "Your balance is 12.50."
 GOODBYE = "We heard nothing. Goodbye."
 
-_ARN = "arn:aws:connect:ap-southeast-1:000000000000:instance/11111111-1111-1111-1111-111111111111"
-QUEUE_ARN = f"{_ARN}/queue/22222222-2222-2222-2222-222222222222"
+ARN = "arn:aws:connect:ap-southeast-1:000000000000:instance/11111111-1111-1111-1111-111111111111"
+QUEUE_ARN = f"{ARN}/queue/22222222-2222-2222-2222-222222222222"
 FUNCTION_ARN = "arn:aws:lambda:ap-southeast-1:000000000000:function:balance"
 
 
@@ -51,17 +53,13 @@ class FakeFunctions:
         return Invocation(json.dumps({"balance": "12.50"}).encode())
 
 
-def small_instance(menu_seconds: int = 5) -> Instance:
-    """The line, whose menu waits ``menu_seconds`` for a key."""
-    flow = compile_flow(
-        json.dumps({"Version": "2019-10-30", "StartAction": "voice", "Actions": _actions(menu_seconds)}),
-        arn=f"{_ARN}/contact-flow/33333333-3333-3333-3333-333333333333",
-        kind="CONTACT_FLOW",
-        name="small line",
-    )
-    queue = Queue(QUEUE_ARN, "Service", f"{_ARN}/operating-hours/44444444-4444-4444-4444-444444444444")
+def small_instance(menu_seconds: int = 5, before_queue: Sequence[tuple[str, dict[str, Any]]] = ()) -> Instance:
+    """The line, whose menu waits ``menu_seconds`` for a key. ``before_queue``: types and parameters of more actions."""
+    actions = _actions(menu_seconds, before_queue)
+    queue = Queue(QUEUE_ARN, "Service", f"{ARN}/operating-hours/44444444-4444-4444-4444-444444444444")
+    flow = flow_of(actions, "33333333-3333-3333-3333-333333333333", "CONTACT_FLOW", "small line")
     return Instance(
-        arn=_ARN,
+        arn=ARN,
         alias="small-line",
         region="ap-southeast-1",
         account="000000000000",
@@ -76,23 +74,28 @@ def served(instance: Instance, functions: Functions) -> AbstractContextManager[s
     return serve.served(create_app(instance, functions, SystemClock()))
 
 
-def _actions(menu_seconds: int) -> list[dict[str, Any]]:
+def flow_of(actions: list[dict[str, Any]], identifier: str, kind: str, name: str) -> Flow:
+    document = {"Version": "2019-10-30", "StartAction": actions[0]["Identifier"], "Actions": actions}
+    return compile_flow(json.dumps(document), arn=f"{ARN}/contact-flow/{identifier}", kind=kind, name=name)
+
+
+def _actions(menu_seconds: int, before_queue: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
     mandarin = {"TextToSpeechVoice": "Zhiyu"}
     english = {"TextToSpeechVoice": "Joanna"}
     return [
-        _action("voice", "UpdateContactTextToSpeechVoice", mandarin, "greet"),
-        _action("greet", "MessageParticipant", {"Text": GREETING}, "speak english"),
-        _action("speak english", "UpdateContactTextToSpeechVoice", english, "menu"),
-        _menu(menu_seconds),
-        _action("ask account", "GetParticipantInput", _stored(ASK_ACCOUNT), "remember"),
-        _action(
+        action("voice", "UpdateContactTextToSpeechVoice", mandarin, "greet"),
+        action("greet", "MessageParticipant", {"Text": GREETING}, "speak english"),
+        action("speak english", "UpdateContactTextToSpeechVoice", english, "menu"),
+        _menu(menu_seconds, "before queue 0"),
+        action("ask account", "GetParticipantInput", _stored(ASK_ACCOUNT), "remember"),
+        action(
             "remember",
             "UpdateContactAttributes",
             {"Attributes": {"account": "$.StoredCustomerInput"}, "TargetContact": "Current"},
             "ask pin",
         ),
-        _action("ask pin", "GetParticipantInput", _stored(ASK_PIN) | {"InputEncryption": _encryption()}, "look up"),
-        _action(
+        action("ask pin", "GetParticipantInput", _stored(ASK_PIN) | {"InputEncryption": _encryption()}, "look up"),
+        action(
             "look up",
             "InvokeLambdaFunction",
             {
@@ -102,20 +105,25 @@ def _actions(menu_seconds: int) -> list[dict[str, Any]]:
             },
             "say balance",
         ),
-        _action("say balance", "MessageParticipant", {"Text": "Your balance is $.External.balance."}, "end"),
-        _action("choose queue", "UpdateContactTargetQueue", {"QueueId": QUEUE_ARN}, "queue"),
-        {
-            "Identifier": "queue",
-            "Type": "TransferContactToQueue",
-            "Parameters": {},
-            "Transitions": {"NextAction": "end", "Errors": [_error("NoMatchingError"), _error("QueueAtCapacity")]},
-        },
-        _action("say goodbye", "MessageParticipant", {"Text": GOODBYE}, "end"),
+        action("say balance", "MessageParticipant", {"Text": "Your balance is $.External.balance."}, "end"),
+        *(
+            action(f"before queue {place}", kind, parameters, f"before queue {place + 1}")
+            for place, (kind, parameters) in enumerate(before_queue)
+        ),
+        action(f"before queue {len(before_queue)}", "UpdateContactTargetQueue", {"QueueId": QUEUE_ARN}, "queue"),
+        transfer_to_queue(),
+        action("say goodbye", "MessageParticipant", {"Text": GOODBYE}, "end"),
         {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}},
     ]
 
 
-def _action(identifier: str, kind: str, parameters: dict[str, Any], then: str) -> dict[str, Any]:
+def transfer_to_queue() -> dict[str, Any]:
+    """Named "queue"; it goes to "end" when it cannot."""
+    transitions = {"NextAction": "end", "Errors": [_error("NoMatchingError"), _error("QueueAtCapacity")]}
+    return {"Identifier": "queue", "Type": "TransferContactToQueue", "Parameters": {}, "Transitions": transitions}
+
+
+def action(identifier: str, kind: str, parameters: dict[str, Any], then: str) -> dict[str, Any]:
     return {
         "Identifier": identifier,
         "Type": kind,
@@ -124,14 +132,14 @@ def _action(identifier: str, kind: str, parameters: dict[str, Any], then: str) -
     }
 
 
-def _menu(seconds: int) -> dict[str, Any]:
+def _menu(seconds: int, queue: str) -> dict[str, Any]:
     return {
         "Identifier": "menu",
         "Type": "GetParticipantInput",
         "Parameters": {"Text": MENU, "StoreInput": "False", "InputTimeLimitSeconds": str(seconds)},
         "Transitions": {
             "NextAction": "end",
-            "Conditions": [_on_key("1", "ask account"), _on_key("2", "choose queue")],
+            "Conditions": [_on_key("1", "ask account"), _on_key("2", queue)],
             "Errors": [
                 {"ErrorType": "InputTimeLimitExceeded", "NextAction": "say goodbye"},
                 _error("NoMatchingCondition"),

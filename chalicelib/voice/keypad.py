@@ -26,7 +26,9 @@ def decrypt(stored_input: str) -> str:
     from aws_encryption_sdk.exceptions import AWSEncryptionSDKClientError
 
     try:
-        plain, _ = _client().decrypt(source=base64.b64decode(stored_input), key_provider=_keys(secrets().input_private_key))
+        plain, _ = _client().decrypt(
+            source=base64.b64decode(stored_input), key_provider=_keys(secrets().input_private_key)
+        )
         return bytes(plain).decode("ascii")
     except (AWSEncryptionSDKClientError, ValueError):
         raise ValueError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from localconnect.actions import contact, doubled, flow_control, interactions, participant
+from localconnect.actions import contact, doubled, flow_control, interactions, metrics, participant
 from localconnect.call import Call
 from localconnect.flow import Perform
 from localconnect.language.references import read_tree
@@ -35,7 +35,6 @@ _DOUBLED = [
     "ResumeContact",
     "StartOutboundChatContact",
     "StartVoiceIdStream",
-    "TransferContactToAgent",
     "UpdateCase",
     "UpdateContactMediaProcessing",
     "UpdateContactMediaStreamingBehavior",
@@ -47,7 +46,7 @@ _DOUBLED = [
 ACTIONS: dict[str, Callable[[Mapping[str, Any]], Perform]] = {
     **{action_type: doubled.doubled(action_type) for action_type in _DOUBLED},
     "CheckHoursOfOperation": flow_control.check_hours_of_operation,
-    "CheckMetricData": doubled.metric("CheckMetricData"),
+    "CheckMetricData": metrics.check_metric_data,
     "Compare": flow_control.compare,
     "ConnectParticipantWithLexBot": participant.connect_participant_with_lex_bot,
     "CreateCallbackContact": doubled.create_callback_contact,
@@ -56,7 +55,7 @@ ACTIONS: dict[str, Callable[[Mapping[str, Any]], Perform]] = {
     "EndFlowExecution": flow_control.end_flow_execution,
     "EndFlowModuleExecution": flow_control.end_flow_module_execution,
     "GetParticipantInput": participant.get_participant_input,
-    "GetMetricData": doubled.metric("GetMetricData"),
+    "GetMetricData": metrics.get_metric_data,
     "InvokeFlowModule": flow_control.invoke_flow_module,
     "InvokeLambdaFunction": interactions.invoke_lambda_function,
     "Loop": flow_control.loop,
@@ -64,6 +63,7 @@ ACTIONS: dict[str, Callable[[Mapping[str, Any]], Perform]] = {
     "MessageParticipantIteratively": participant.message_participant_iteratively,
     "ShowView": doubled.show_view,
     "TagContact": contact.tag_contact,
+    "TransferContactToAgent": contact.transfer_contact_to_agent,
     "TransferContactToQueue": contact.transfer_contact_to_queue,
     "TransferParticipantToThirdParty": doubled.transfer_participant_to_third_party,
     "TransferToFlow": flow_control.transfer_to_flow,

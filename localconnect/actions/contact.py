@@ -13,6 +13,7 @@ from localconnect.contact import Contact, Recording
 from localconnect.flow import Perform
 from localconnect.language.references import read_text, read_tree, read_value
 from localconnect.overrides import Failure, Substitute
+from localconnect.routing.criteria import read_criteria
 
 if TYPE_CHECKING:
     from localconnect.instance import Queue
@@ -125,7 +126,7 @@ def update_contact_text_to_speech_voice(parameters: Mapping[str, Any]) -> Perfor
 
 
 def update_contact_recording_behavior(parameters: Mapping[str, Any]) -> Perform:
-    """Notes what is to be recorded; nothing here is, and nothing is analysed."""
+    """What is to be recorded. Screens are not, and nothing is analysed."""
     behavior = parameters["RecordingBehavior"]
     recording = (
         tuple(behavior.get("RecordedParticipants", ())),
@@ -155,9 +156,7 @@ def update_contact_recording_and_analytics_behavior(parameters: Mapping[str, Any
 
 
 def update_contact_event_hooks(parameters: Mapping[str, Any]) -> Perform:
-    """Names the flow that an event runs, or has it run none. CustomerQueue is the one that comes to pass without
-    agents: whisper, hold and disconnect flows are noted for them.
-    """
+    """Names the flow that an event runs, or has it run none."""
     [(hook, reference)] = parameters["EventHooks"].items()
     read = read_text(reference)
     configuration = parameters.get("EventHooksConfiguration", {}).get(hook, {})
@@ -194,7 +193,7 @@ def update_contact_callback_number(parameters: Mapping[str, Any]) -> Perform:
 
 
 def update_contact_routing_behavior(parameters: Mapping[str, Any]) -> Perform:
-    """Notes the place that the contact is to have in its queue."""
+    """The place that the contact is to have in its queue, or has from now on if it waits there already."""
     priority, age = parameters.get("QueuePriority"), parameters.get("QueueTimeAdjustmentSeconds")
     read_proficiencies = read_tree(parameters.get("RoutingProficiencies"))
 
@@ -206,12 +205,13 @@ def update_contact_routing_behavior(parameters: Mapping[str, Any]) -> Perform:
             routing.age = int(age)
         else:
             routing.proficiencies = read_proficiencies(call)
+        call.router.requeue(call.contact, call.clock.now())
 
     return perform
 
 
 def update_contact_routing_criteria(parameters: Mapping[str, Any]) -> Perform:
-    """Notes the steps by which an agent is to be looked for, written here or answered by a function."""
+    """The steps by which an agent is to be looked for, written here or answered by a function."""
     written = parameters["RoutingCriteria"]
     read = read_value(written) if isinstance(written, str) else read_tree(written)
 
@@ -219,7 +219,12 @@ def update_contact_routing_criteria(parameters: Mapping[str, Any]) -> Perform:
         criteria = read(call)
         if not (isinstance(criteria, Mapping) and criteria.get("Steps")):
             raise ActionFailed(f"the routing criteria are {criteria!r}; they must be an object with Steps")
+        try:
+            read_criteria(criteria)
+        except ValueError as error:
+            raise ActionFailed(str(error)) from error
         call.contact.routing.criteria = criteria
+        call.router.requeue(call.contact, call.clock.now())
 
     return perform
 
@@ -257,13 +262,26 @@ def dequeue_contact_and_transfer_to_queue(parameters: Mapping[str, Any]) -> Perf
     return perform
 
 
+def transfer_contact_to_agent(parameters: Mapping[str, Any]) -> Perform:
+    """To the queue of the agent whom the quick connect, or TransferContact, has named."""
+
+    def perform(call: Call) -> None:
+        queue = call.instance.agent_queue(call.contact.target_agent or "")
+        _set_queue(call, queue)
+        raise Enqueued(queue)
+
+    return perform
+
+
 def _enqueue(call: Call, queue: Queue, override: str) -> None:
     match call.overrides.take(override, queue.arn):
         case Substitute(arn):
             queue = call.instance.queue(arn)
         case Failure(error):
             raise ActionFailed("the test case says so", error)
-    if queue.is_full():
+    if not queue.enabled:
+        raise ActionFailed(f"queue {queue.name!r} is disabled")
+    if call.router.is_full(queue):
         raise ActionFailed(f"queue {queue.name!r} holds {queue.max_contacts} contacts at most", "QueueAtCapacity")
     _set_queue(call, queue)
     raise Enqueued(queue)

@@ -89,22 +89,6 @@ def create_callback_contact(parameters: Mapping[str, Any]) -> Perform:
     return perform
 
 
-def metric(action_type: str) -> Callable[[Mapping[str, Any]], Perform]:
-    """GetMetricData or CheckMetricData, of the queue named or set."""
-
-    def make(parameters: Mapping[str, Any]) -> Perform:
-        read, read_queue = read_tree(parameters), queue_reader(parameters)
-
-        def perform(call: Call) -> Steps:
-            queue = read_queue(call)
-            known = {"QueueId": queue.arn, "QueueName": queue.name, "ContactsInQueue": len(queue.waiting)}
-            return (yield from ask(call, action_type, {**read(call), **known}))
-
-        return perform
-
-    return make
-
-
 def queue_reader(parameters: Mapping[str, Any]) -> Callable[[Call], Queue]:
     """What finds the queue that an action's QueueId or AgentId names, or else the contact's. It raises ActionFailed."""
     if "AgentId" in parameters:

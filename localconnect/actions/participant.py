@@ -291,7 +291,7 @@ def _read_prompt(parameters: Mapping[str, Any]) -> Say | None:
     def say(call: Call, barge_in: bool) -> Speak:
         voice = call.contact.voice
         language = spoken_language(voice, call.contact.language_code)
-        speak = Speak(read(call), kind == "SSML", language, voice, barge_in)
+        speak = Speak(read(call), kind == "SSML", language, voice, barge_in, call.audience)
         if call.observer:
             call.observer.message(plain_text(speak.text) if speak.ssml else speak.text, language)
         return speak

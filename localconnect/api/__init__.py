@@ -8,9 +8,13 @@ operations.py   which operations there are; answers one of them
 service.py      what they work on
 errors.py       what an operation can say instead of answering
 paging.py       MaxResults and NextToken
+idempotency.py  ClientToken
+searching.py    SearchCriteria
 resources.py    what the operations on the instance's resources have in common
-instances.py, flows.py, modules.py, queues.py, contacts.py, cases.py, executions.py, tags.py
-                the operations: functions named like them, from the parameters to the answer
+contact_fields.py, contact_descriptions.py
+                what operations on contacts are given, and how they tell of one
+
+The rest are the operations: functions named like them, from the parameters to the answer, a file a resource.
 
 What the API creates or changes is kept in memory only: the template stays as it is, and the next start reads it again.
 A changed flow is that of the next call that enters it. Signatures are not checked.

@@ -1,6 +1,4 @@
-"""Contacts, on the line or ended: DescribeContact, SearchContacts, GetContactAttributes, UpdateContactAttributes,
-StopContact.
-"""
+"""Contacts, on the line or ended: DescribeContact, SearchContacts, GetContactAttributes, GetContactMetrics."""
 
 from __future__ import annotations
 
@@ -8,12 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from localconnect.actions.contact import ATTRIBUTES_LIMIT
-from localconnect.api.errors import ApiError, InvalidInput, not_run
+from localconnect.api.contact_descriptions import arn_of, description, summary
+from localconnect.api.errors import ApiError, not_run
 from localconnect.api.paging import page
 from localconnect.api.service import Service
 from localconnect.arns import resource_id
-from localconnect.call import UnknownResource
 from localconnect.contacts import ContactRecord
 
 _Time = Callable[[ContactRecord], datetime | None]
@@ -21,36 +18,25 @@ _Time = Callable[[ContactRecord], datetime | None]
 _TIMES: Mapping[str, _Time] = {
     "INITIATION_TIMESTAMP": lambda record: record.contact.started_at,
     "ENQUEUE_TIMESTAMP": lambda record: record.enqueued_at,
+    "CONNECTED_TO_AGENT_TIMESTAMP": lambda record: record.interaction.connected_at if record.interaction else None,
     "DISCONNECT_TIMESTAMP": lambda record: record.ended_at,
 }
 _CRITERIA: Mapping[str, Callable[[ContactRecord], str]] = {
     "Channels": lambda record: record.contact.channel,
     "InitiationMethods": lambda record: record.contact.initiation_method,
+    "AgentIds": lambda record: resource_id(record.interaction.agent.arn) if record.interaction else "",
     "QueueIds": lambda record: resource_id(record.contact.queue_arn or "") if record.enqueued_at else "",
 }
 
 
 def describe_contact(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
     record = service.instance.contacts.find(parameters["ContactId"])
-    contact = record.contact
-    described = {
-        **_summary(record),
-        "ConnectedToSystemTimestamp": contact.started_at,
-        "LastUpdateTimestamp": record.ended_at or record.enqueued_at or contact.started_at,
-        "CustomerEndpoint": _telephone(contact.customer_address),
-        "SystemEndpoint": _telephone(contact.system_address),
-        "RelatedContactId": contact.related.contact_id if contact.related else None,
-        "CustomerId": contact.customer_id,
-        "Description": contact.description,
-        "DisconnectReason": record.disconnect_reason,
-        "Attributes": contact.attributes,
-    }
-    return {"Contact": _given(described)}
+    return {"Contact": description(service.instance, record, service.clock.now())}
 
 
 def search_contacts(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """By TimeRange, Channels, InitiationMethods and QueueIds; other criteria are refused. Without Sort those that began
-    last come first.
+    """By TimeRange, AgentIds, Channels, InitiationMethods and QueueIds; other criteria are refused. Without Sort those
+    that began last come first.
     """
     criteria = parameters.get("SearchCriteria", {})
     for name in criteria:
@@ -64,7 +50,7 @@ def search_contacts(service: Service, parameters: Mapping[str, Any]) -> dict[str
         if _is_between(time(record), within["StartTime"], within["EndTime"])
         and all(_CRITERIA[name](record) in wanted for name, wanted in criteria.items())
     ]
-    contacts = [_summary(record) for record in _in_order(found, parameters.get("Sort"))]
+    contacts = [summary(record) for record in _in_order(found, parameters.get("Sort"))]
     return page("Contacts", contacts, parameters) | {"TotalCount": len(contacts)}
 
 
@@ -72,55 +58,21 @@ def get_contact_attributes(service: Service, parameters: Mapping[str, Any]) -> d
     return {"Attributes": service.instance.contacts.find(parameters["InitialContactId"]).contact.attributes}
 
 
-def update_contact_attributes(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Adds to the attributes or changes them; a flow under way sees them from its next action on."""
-    record = service.instance.contacts.find(parameters["InitialContactId"])
-    attributes = record.contact.attributes | parameters["Attributes"]
-    size = sum(len(name.encode()) + len(value.encode()) for name, value in attributes.items())
-    if size > ATTRIBUTES_LIMIT:
-        raise InvalidInput(f"The contact's attributes would take {size:,} bytes; {ATTRIBUTES_LIMIT:,} are allowed.")
-    record.set_attributes(parameters["Attributes"])
-    return {}
-
-
-def stop_contact(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Hangs up. Raises ContactNotFoundException where there is no such call on the line."""
-    contact_id = parameters["ContactId"]
-    try:
-        record = service.instance.contacts.find(contact_id)
-    except UnknownResource as unknown:
-        raise ApiError("ContactNotFoundException", f"The instance has no contact {contact_id!r}.") from unknown
-    if record.ended_at:
-        raise ApiError("ContactNotFoundException", f"The contact {contact_id!r} has ended already.")
-    record.stop()
-    return {}
-
-
-def _summary(record: ContactRecord) -> dict[str, Any]:
-    contact = record.contact
-    queue = {"Id": resource_id(contact.queue_arn or ""), "EnqueueTimestamp": record.enqueued_at}
-    return _given(
-        {
-            "Arn": f"{contact.instance_arn}/contact/{contact.contact_id}",
-            "Id": contact.contact_id,
-            "InitialContactId": contact.initial_contact_id,
-            "InitiationMethod": contact.initiation_method,
-            "Name": contact.name,
-            "Channel": contact.channel,
-            "QueueInfo": queue if record.enqueued_at else None,
-            "InitiationTimestamp": contact.started_at,
-            "DisconnectTimestamp": record.ended_at,
-            "Tags": contact.tags,
-        }
-    )
-
-
-def _telephone(number: str | None) -> dict[str, str] | None:
-    return {"Type": "TELEPHONE_NUMBER", "Address": number} if number else None
-
-
-def _given(members: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}
+def get_contact_metrics(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """POSITION_IN_QUEUE, in which 1 is the first of its channel. ESTIMATED_WAIT_TIME is refused, and a contact that
+    does not wait in a queue.
+    """
+    contact = service.instance.contacts.find(resource_id(parameters["ContactId"])).contact
+    for metric in parameters["Metrics"]:
+        if metric["Name"] != "POSITION_IN_QUEUE":
+            raise not_run(f"GetContactMetrics of {metric['Name']}")
+    queue = [
+        other for other in service.centre.router.waiting(contact.queue_arn or "") if other.channel == contact.channel
+    ]
+    if contact not in queue:
+        raise ApiError("InvalidRequestException", f"The contact {contact.contact_id!r} waits in no queue.")
+    position = {"Name": "POSITION_IN_QUEUE", "Value": {"Number": 1 + queue.index(contact)}}
+    return {"MetricResults": [position], "Id": contact.contact_id, "Arn": arn_of(contact)}
 
 
 def _time(name: str) -> _Time:

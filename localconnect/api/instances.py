@@ -9,6 +9,7 @@ from localconnect.api.paging import page
 from localconnect.api.resources import source_of, tags_of
 from localconnect.api.service import Service
 from localconnect.arns import resource_id
+from localconnect.instance import Instance
 
 
 def describe_instance(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,6 +20,12 @@ def describe_instance(service: Service, parameters: Mapping[str, Any]) -> dict[s
 def list_instances(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The one that localconnect serves."""
     return page("InstanceSummaryList", [_summary(service)], parameters)
+
+
+def calls_out(instance: Instance) -> bool:
+    """Whether its attributes let the instance make calls; one that was made elsewhere may."""
+    attributes = source_of(instance, instance.arn).get("Attributes", {"OutboundCalls": True})
+    return _is_true(attributes.get("OutboundCalls", False))
 
 
 def _summary(service: Service) -> dict[str, Any]:
@@ -32,7 +39,7 @@ def _summary(service: Service) -> dict[str, Any]:
         "InstanceAlias": instance.alias,
         "InstanceStatus": "ACTIVE",
         "InboundCallsEnabled": _is_true(attributes.get("InboundCalls", True)),
-        "OutboundCallsEnabled": _is_true(attributes.get("OutboundCalls", False)),
+        "OutboundCallsEnabled": calls_out(instance),
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from localconnect.centre import Centre
 from localconnect.clock import Clock
 from localconnect.functions import Functions
 from localconnect.instance import Instance
@@ -15,9 +16,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """``executions`` are those of test cases, by id, in the order in which they began."""
+    """``executions`` are those of test cases, by id, in the order in which they began; ``answers`` those given to
+    a ClientToken, by operation and token.
+    """
 
-    instance: Instance
-    functions: Functions
-    clock: Clock
+    centre: Centre
     executions: dict[str, Execution] = field(default_factory=dict)
+    answers: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def instance(self) -> Instance:
+        return self.centre.instance
+
+    @property
+    def functions(self) -> Functions:
+        return self.centre.functions
+
+    @property
+    def clock(self) -> Clock:
+        return self.centre.clock

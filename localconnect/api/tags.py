@@ -28,7 +28,18 @@ def untag_resource(service: Service, parameters: Mapping[str, Any]) -> dict[str,
 
 def _tags(service: Service, arn: str) -> dict[str, str]:
     instance = service.instance
-    of_kinds = (instance.flows, instance.modules, instance.queues, instance.hours, instance.test_cases)
+    of_kinds: tuple[Mapping[str, object], ...] = (
+        instance.agents,
+        instance.flows,
+        instance.hours,
+        instance.modules,
+        instance.phone_numbers,
+        instance.profiles,
+        instance.queues,
+        instance.quick_connects,
+        instance.statuses,
+        instance.test_cases,
+    )
     if arn != instance.arn and not any(arn in resources for resources in of_kinds):
         raise UnknownResource(f"the instance has no resource {arn!r}")
     return tags_of(source_of(instance, arn))

@@ -33,7 +33,8 @@ async def respond(service: Service, request: Request) -> Response:
     try:
         run = operations.find(operation.name)
         parameters = read_parameters(operation, labels, request, await request.body())
-        return Response(_as_json(operations.answer(service, run, parameters)), media_type="application/json")
+        answer = await operations.answer(service, run, parameters)
+        return Response(_as_json(answer), media_type="application/json")
     except InvalidInput as invalid:
         has = {shape.name for shape in operation.error_shapes}
         name = "Parameter" if "InvalidParameterException" in has else "Request"

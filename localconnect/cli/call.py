@@ -19,7 +19,8 @@ from localconnect.clock import SystemClock, TurnedClock
 from localconnect.functions import Functions
 from localconnect.instance import Instance
 from localconnect.scripted import place_call
-from localconnect.server import PHONE_NUMBER, create_app
+from localconnect.server import create_app
+from localconnect.sockets.phone import PHONE_NUMBER
 
 Number = Annotated[str, typer.Option("--from", help="The caller's number, with its country code.")]
 Keys = Annotated[

@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from localconnect.cli.problem import Problem
 from localconnect.cli.screen import err
+from localconnect.events.sink import CloudSink
 from localconnect.functions import CloudFunctions, Functions
 from localconnect.instance import Instance
 from localconnect.loose import ACCOUNT, REGION, loose_instance, read_flow
@@ -89,11 +90,23 @@ def _functions(
 
 def cloud_functions(endpoint: str, region: str) -> CloudFunctions:
     """Functions behind a URL, called with the credentials of the environment; a local cloud takes any."""
-    session = boto3.Session(region_name=region)
-    if session.get_credentials() is None:
-        session = boto3.Session("test", "test", region_name=region)
     config = Config(retries={"total_max_attempts": 1})
-    return CloudFunctions(session.client("lambda", endpoint_url=endpoint, config=config))
+    return CloudFunctions(_session(region).client("lambda", endpoint_url=endpoint, config=config))
+
+
+def cloud_sink(endpoint: str, region: str) -> CloudSink:
+    """Streams, events and buckets behind a URL, as above. Close it at the end."""
+    session = _session(region)
+    return CloudSink(
+        session.client("kinesis", endpoint_url=endpoint),
+        session.client("events", endpoint_url=endpoint),
+        session.client("s3", endpoint_url=endpoint),
+    )
+
+
+def _session(region: str) -> boto3.Session:
+    session = boto3.Session(region_name=region)
+    return session if session.get_credentials() else boto3.Session("test", "test", region_name=region)
 
 
 def _announce(sentence: str) -> None:

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
-from localconnect.cli.line import Endpoint, Parameters, Stub, Template, open_line
+from localconnect.cli.line import Endpoint, Parameters, Stub, Template, cloud_sink, open_line
 from localconnect.cli.problem import Problem
 from localconnect.cli.screen import out
 from localconnect.clock import SystemClock
@@ -23,6 +23,9 @@ from localconnect.server import create_app
 
 HOST = "127.0.0.1"
 PORT = 8800
+Events = Annotated[
+    str | None, typer.Option("--events", metavar="URL", help="Send events and recordings there: a local cloud, or AWS.")
+]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port of the phone page on this machine.")]
 
 
@@ -32,16 +35,22 @@ def command(
     parameters: Parameters = None,
     stub: Stub = None,
     endpoint: Endpoint = None,
+    events: Events = None,
     port: Port = PORT,
 ) -> None:
-    """Serve the phone of an instance until Ctrl-C: open the address in a browser and call."""
+    """Serve an instance until Ctrl-C: open the address in a browser and call; agents are at /agent.
+
+    With --events, contact records, agent events, contact events and recordings go there: to the streams and the bucket
+    that the template's storage configurations name, and to EventBridge.
+    """
     # Set even for SIGINT: a shell that starts this in the background has it ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how this command ends
         line = open_line(files or [], template, parameters, stub, endpoint)
-        app = create_app(line.instance, line.functions(time.sleep), SystemClock())
-        with listen(port) as page:
+        with listen(port) as page, ExitStack() as at_the_end:
+            sink = at_the_end.enter_context(closing(cloud_sink(events, line.instance.region))) if events else None
+            app = create_app(line.instance, line.functions(time.sleep), SystemClock(), sink)
             # Who comes before the server runs waits in the socket's queue: the line is ready.
             out.print(f"ready http://{HOST}:{port}", soft_wrap=True)
             server(app).run(sockets=[page])

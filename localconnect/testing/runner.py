@@ -18,7 +18,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from localconnect.arns import resource_id
 from localconnect.call import Call, Observer
 from localconnect.clock import TurnedClock
-from localconnect.effects import AwaitKey, CallerHungUp, Effect, Invoke, Pause, Queued, Reply, Speak
+from localconnect.effects import (
+    AwaitKey,
+    CallerHungUp,
+    Dial,
+    Effect,
+    Invoke,
+    OnHold,
+    Pause,
+    Queued,
+    Reply,
+    Speak,
+    WithAgent,
+)
 from localconnect.engine import drive, run_call
 from localconnect.flow import Action, Flow
 from localconnect.functions import Functions
@@ -199,7 +211,9 @@ class _Run(Recorder):
                 return None
             case Queued(flow_follows=True):
                 return None
-            case Queued():
+            case Dial():
+                return "TELECOM_NUMBER_INVALID"
+            case Queued() | WithAgent() | OnHold():
                 self._wait(TIME_LIMIT)
                 return None
 

@@ -1,35 +1,46 @@
-// The call to localconnect: one WebSocket, one call. The messages are documented in localconnect/server.py.
+// A socket of localconnect's. What is said on it: localconnect/sockets/phone.py and localconnect/sockets/agent.py.
 
 /**
- * Dials and hands each message of the line to `onMessage`; `onLost` is called when the line breaks off without
- * having said that the call ended.
+ * Opens it and says `first`. Hands each message to `onMessage`, each frame of sound to `onSound`; `onLost` is called
+ * when it breaks off without `close` and without having said that the call ended.
  */
-export function dial({ from, pace }, onMessage, onLost) {
-  const address = new URL("/phone/call", location.href);
+export function openLine(path, first, { onOpen, onMessage, onSound, onLost }) {
+  const address = new URL(path, location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(address);
-  let ended = false;
+  socket.binaryType = "arraybuffer";
+  let over = false;
 
+  const isOpen = () => socket.readyState === WebSocket.OPEN;
   const send = (message) => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+    if (isOpen()) socket.send(JSON.stringify(message));
   };
-  socket.addEventListener("open", () => send({ type: "dial", from, pace }));
+  socket.addEventListener("open", () => {
+    send(first);
+    onOpen?.();
+  });
   socket.addEventListener("message", ({ data }) => {
+    if (over) return;
+    if (typeof data !== "string") return onSound(data);
     const message = JSON.parse(data);
-    ended ||= message.type === "ended";
+    over = message.type === "ended";
     onMessage(message);
   });
   socket.addEventListener("close", () => {
-    if (!ended) onLost();
+    if (over) return;
+    over = true;
+    onLost();
   });
 
   return {
-    press: (key) => send({ type: "key", key }),
-    speaking: (id) => send({ type: "speaking", id }),
-    spoken: (id) => send({ type: "spoken", id }),
-    hangUp: () => {
-      if (socket.readyState === WebSocket.OPEN) send({ type: "hangup" });
-      else socket.close();
+    isOpen,
+    send,
+    sendSound: (frame) => {
+      if (isOpen()) socket.send(frame);
+    },
+    close: () => {
+      over = true;
+      socket.close();
     },
   };
 }

@@ -1,9 +1,12 @@
 // The phone: wires the keypad, the display, the voices and the line together.
 
-import { dial } from "./line.js";
-import { CATALOGUE, preferredLanguage } from "./messages.js";
-import { silence, speak, warmUp } from "./speech.js";
-import { playTone } from "./tones.js";
+import { conversation } from "./conversation.js";
+import { isShown, show, showAgain, showDigits, showPatience, startClock, stopClock } from "./display.js";
+import { openLine } from "./line.js";
+import { $, element, readNumber, settings, speakLanguages, words } from "./page.js";
+import { CATALOGUE } from "./phone-messages.js";
+import { prompts } from "./prompts.js";
+import { playTone, ring } from "./tones.js";
 import { trace } from "./trace.js";
 import { transcript } from "./transcript.js";
 
@@ -13,156 +16,169 @@ const KEYPAD = [
   ["7", "PQRS"], ["8", "TUV"], ["9", "WXYZ"],
   ["*", ""], ["0", "+"], ["#", ""],
 ];
-const NUMBER = /^\+[1-9][0-9]{1,14}$/;
-const READING_MS = 250; // with speech off, a prompt is over at a glance
+const RETRY_MS = 2000;
 
-const $ = (id) => document.getElementById(id);
-const record = transcript($("transcript"));
-const steps = trace({ actions: $("actions"), count: $("action-count"), attributes: $("attributes") });
-
-const settings = {
-  get: (name, otherwise) => localStorage.getItem(`localconnect.${name}`) ?? otherwise,
-  set: (name, value) => localStorage.setItem(`localconnect.${name}`, value),
-};
-
-const voiceless = new Set(); // languages already reported to have no voice
-let words = CATALOGUE.en;
-let line = null; // the call under way
-let state = { name: "idle" };
-let prompt = null; // the prompt being spoken
+let line = null; // the socket, once there is one
+let phase = "idle"; // or "waiting" to be called, "ringing", "up"
+let settled = ["connected"]; // what is shown when nothing is being said
 let entry = ""; // keys the flow has taken in the present entry
 let entryOver = true; // the flow has gone on since
 let ahead = 0; // keys pressed that it has not taken yet
-let clock = null;
+let stopRinging = () => {};
 
-// The display
+const record = transcript($("transcript"));
+const steps = trace({ actions: $("actions"), count: $("action-count"), attributes: $("attributes") });
+const prompter = prompts(record, (message) => line?.send(message), () => show(...settled));
+const voices = conversation((frame) => line.sendSound(frame));
 
-function show(name, detail) {
-  state = { name, detail };
-  document.body.dataset.state = name;
-  const text = words[name];
-  $("state").textContent = typeof text === "function" ? text(detail) : text;
+function enter(next) {
+  phase = next;
+  const up = phase === "up";
+  const ringing = phase === "ringing";
+  const shown = { call: !up && !ringing, "hang-up": up, answer: ringing, decline: ringing };
+  const hadFocus = document.activeElement?.closest(".call-row");
+  for (const [id, isShown] of Object.entries(shown)) $(id).hidden = !isShown;
+  $("number").readOnly = up || ringing;
+  for (const key of $("keypad").children) key.disabled = !up;
+  if (hadFocus) document.querySelector(".call-row button:not([hidden])").focus();
+  stopRinging();
+  stopRinging = ringing ? ring() : () => {};
+  voices.up(up);
 }
 
-function showDigits() {
-  const typedAhead = document.createElement("span");
-  typedAhead.textContent = "•".repeat(ahead);
-  $("digits").replaceChildren(entry, typedAhead);
-}
-
-function showPatience(seconds) {
-  $("patience").getAnimations().forEach((animation) => animation.cancel());
-  if (!seconds || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  $("patience").animate([{ transform: "scaleX(1)" }, { transform: "scaleX(0)" }], { duration: seconds * 1000 });
-}
-
-function startClock() {
-  const start = Date.now();
-  const tick = () => {
-    const seconds = Math.floor((Date.now() - start) / 1000);
-    $("timer").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  };
-  tick();
-  clock = setInterval(tick, 500);
-}
-
-function showButtons() {
-  const calling = line !== null;
-  const hadFocus = [$("call"), $("hang-up")].includes(document.activeElement);
-  $("call").hidden = calling;
-  $("hang-up").hidden = !calling;
-  $("number").readOnly = calling;
-  for (const key of $("keypad").children) key.disabled = !calling;
-  if (hadFocus) $(calling ? "hang-up" : "call").focus();
+function settle(...state) {
+  settled = state;
+  if (!isShown("speaking")) show(...settled);
 }
 
 // The call
 
-function call() {
-  const from = $("number").value.replaceAll(/[\s()-]/g, "");
-  const valid = NUMBER.test(from);
-  $("number").setAttribute("aria-invalid", String(!valid));
-  $("number-error").textContent = valid ? "" : words.badNumber;
-  if (!valid) return $("number").focus();
-  settings.set("number", from);
+function number() {
+  const number = readNumber($("number"), $("number-error"));
+  if (number) settings.set("number", number);
+  return number;
+}
 
-  record.clear();
-  steps.clear();
-  $("empty").hidden = true;
-  $("voice-note").textContent = "";
-  entry = "";
-  ahead = 0;
-  line = dial({ from, pace: Number($("speed").value) }, (message) => HANDLERS[message.type]?.(message), lost);
-  showButtons();
-  showDigits();
+function open(first, onOpen) {
+  const onMessage = (message) => HANDLERS[message.type]?.(message);
+  const pace = Number($("speed").value);
+  line = openLine("/phone/call", { ...first, pace }, { onOpen, onMessage, onSound: voices.hear, onLost: lost });
+}
+
+function call() {
+  const from = number();
+  if (!from) return;
+  line?.close();
+  begin();
+  open({ type: "dial", from });
+  enter("up");
   show("dialling");
   startClock();
 }
 
+function begin() {
+  record.clear();
+  steps.clear();
+  $("empty").hidden = true;
+  $("voice-note").textContent = $("timer").textContent = "";
+  entry = "";
+  ahead = 0;
+  settled = ["connected"];
+  showDigits(entry, ahead);
+}
+
+function answer() {
+  line.send({ type: "answer" });
+  enter("up");
+  show("connected");
+  startClock();
+}
+
 function hangUp() {
-  silence();
-  line?.hangUp();
+  prompter.stop();
+  if (phase !== "up" && phase !== "ringing") return;
+  if (line.isOpen()) return line.send({ type: "hangup" });
+  line.close();
+  over();
 }
 
 function press(key) {
-  if (!line) return;
+  if (phase !== "up") return;
   playTone(key);
-  line.press(key);
+  line.send({ type: "key", key });
   ahead += 1;
-  showDigits();
+  showDigits(entry, ahead);
   const button = $("keypad").querySelector(`[data-key="${CSS.escape(key)}"]`);
   button.classList.add("pressed");
   setTimeout(() => button.classList.remove("pressed"), 140);
 }
 
 function over() {
-  silence();
-  clearInterval(clock);
+  prompter.stop();
+  stopClock();
   showPatience(0);
-  line = prompt = null;
+  line = null;
   ahead = 0;
-  showDigits();
+  showDigits(entry, ahead);
   show("ended");
-  showButtons();
+  enter("idle");
+  waitToBeCalled();
 }
 
 function lost() {
-  record.note(words.lost, "note error");
-  over();
+  if (phase !== "waiting") {
+    record.note(words.lost, "note error");
+    return over();
+  }
+  line = null;
+  enter("idle");
+  show("unreachable");
+  setTimeout(waitToBeCalled, RETRY_MS);
 }
 
-function promptOver(id) {
-  if (prompt?.id !== id) return;
-  prompt = null;
-  record.endPrompt();
-  show("connected");
-  line.spoken(id);
+// Being called
+
+function waitToBeCalled() {
+  if (phase !== "idle" || !$("callable").checked) return;
+  const own = number();
+  if (!own) return void ($("callable").checked = false);
+  open({ type: "wait", number: own }, () => {
+    if (isShown("idle", "unreachable")) show("waiting");
+  });
+  enter("waiting");
+}
+
+function waitNoMore() {
+  if (phase !== "waiting") return;
+  line.close();
+  line = null;
+  enter("idle");
+  if (isShown("waiting")) show("idle");
 }
 
 /** What to do with each message of the line. */
 const HANDLERS = {
+  ring({ from }) {
+    const who = from === "anonymous" ? words.anonymous : from;
+    begin();
+    enter("ringing");
+    show("ringing", who);
+    record.note(words.ringing(who));
+  },
   say(message) {
-    const { id, text, language } = message;
-    prompt = message;
     entry = "";
     entryOver = true;
-    showDigits();
+    showDigits(entry, ahead);
     showPatience(0);
-    show("speaking");
-    record.say(text, language);
-    if (!$("speech").checked) setTimeout(() => promptOver(id), READING_MS);
-    else if (speak(text, language, Number($("speed").value), () => promptOver(id))) line.speaking(id);
-    else reportMissingVoice(language);
+    if (settled[0] !== "held") show("speaking");
+    prompter.say(message);
   },
   hush() {
-    prompt = null;
-    silence();
-    record.hush();
-    show("connected");
+    prompter.hush();
+    show(...settled);
   },
   listen({ seconds }) {
-    prompt = null;
-    record.endPrompt();
+    prompter.pass();
     showPatience(seconds);
     show("listening");
   },
@@ -170,23 +186,34 @@ const HANDLERS = {
     entry = entryOver ? key : entry + key;
     entryOver = false;
     ahead = Math.max(0, ahead - 1);
-    showDigits();
+    showDigits(entry, ahead);
     record.key(key);
   },
   dropped({ keys }) {
     ahead = Math.max(0, ahead - keys);
-    showDigits();
+    showDigits(entry, ahead);
   },
   queued({ queue }) {
     showPatience(0);
-    show("queued", queue);
+    settle("queued", queue);
     record.note(words.waitingForAgent(queue));
+  },
+  joined({ agent }) {
+    prompter.pass();
+    record.note(settled[0] === "held" ? words.backWith(agent) : words.nowWith(agent));
+    show("joined", agent);
+    settle("joined", agent);
+  },
+  held() {
+    record.note(words.nowHeld);
+    settle("held");
   },
   action(message) {
     entryOver = true;
     record.endEntry();
     showPatience(0);
-    if (state.name !== "speaking") show("connected");
+    if (settled[0] === "joined") settled = ["connected"]; // the agent has left, and a flow goes on
+    settle(...settled);
     steps.action(message);
   },
   attributes({ attributes }) {
@@ -201,32 +228,14 @@ const HANDLERS = {
   },
 };
 
-function reportMissingVoice(language) {
-  if (voiceless.has(language)) return;
-  voiceless.add(language);
-  const name = new Intl.DisplayNames([document.documentElement.lang], { type: "language" }).of(language);
-  $("voice-note").textContent = words.noVoice(name);
-}
-
 // The page
-
-function useLanguage(language) {
-  words = CATALOGUE[language];
-  document.documentElement.lang = language;
-  $("language").value = language;
-  for (const element of document.querySelectorAll("[data-text]")) element.textContent = words[element.dataset.text];
-  for (const element of document.querySelectorAll("[data-label]")) element.ariaLabel = words[element.dataset.label];
-  show(state.name, state.detail);
-}
 
 function buildKeypad() {
   for (const [key, letters] of KEYPAD) {
-    const button = Object.assign(document.createElement("button"), { type: "button", disabled: true });
+    const digit = element("span", { className: "digit", textContent: key });
+    const small = element("span", { className: "letters", textContent: letters, ariaHidden: "true" });
+    const button = element("button", { type: "button" }, digit, small);
     button.dataset.key = key;
-    const digit = Object.assign(document.createElement("span"), { className: "digit", textContent: key });
-    const small = Object.assign(document.createElement("span"), { className: "letters", textContent: letters });
-    small.ariaHidden = "true";
-    button.append(digit, small);
     button.addEventListener("click", () => press(key));
     $("keypad").append(button);
   }
@@ -236,34 +245,36 @@ function onKeyDown(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const inField = event.target.matches("select, input:read-write");
   if (event.key === "Escape") hangUp();
-  else if (event.key === "Enter" && !line && !event.target.matches("button, select, summary")) call();
+  else if (event.key === "Enter" && !event.target.matches("a, button, select, summary")) callOrAnswer();
   else if (/^[0-9*#]$/.test(event.key) && !inField) press(event.key);
+}
+
+function callOrAnswer() {
+  if (phase === "ringing") answer();
+  else if (phase !== "up") call();
 }
 
 function start() {
   buildKeypad();
   $("number").value = settings.get("number", "+8613800138000");
-  $("speech").checked = settings.get("speech", "on") === "on";
-  $("speed").value = settings.get("speed", "1");
-  useLanguage(settings.get("language", preferredLanguage(navigator.languages)));
-  showButtons();
-  warmUp();
+  $("callable").checked = settings.get("callable", "off") === "on";
+  speakLanguages(CATALOGUE, showAgain);
+  enter("idle");
+  waitToBeCalled();
 
-  $("call").addEventListener("click", call);
-  $("hang-up").addEventListener("click", hangUp);
+  for (const [id, act] of Object.entries({ call, answer, decline: hangUp, "hang-up": hangUp })) {
+    $(id).addEventListener("click", act);
+  }
   document.addEventListener("keydown", onKeyDown);
-  $("speed").addEventListener("change", () => settings.set("speed", $("speed").value));
-  $("language").addEventListener("change", () => {
-    settings.set("language", $("language").value);
-    useLanguage($("language").value);
+  $("callable").addEventListener("change", () => {
+    settings.set("callable", $("callable").checked ? "on" : "off");
+    if ($("callable").checked) waitToBeCalled();
+    else waitNoMore();
   });
-  $("speech").addEventListener("change", () => {
-    settings.set("speech", $("speech").checked ? "on" : "off");
-    if ($("speech").checked || !prompt) return;
-    silence();
-    promptOver(prompt.id);
+  $("number").addEventListener("change", () => {
+    waitNoMore();
+    waitToBeCalled();
   });
-  addEventListener("pagehide", silence);
 }
 
 async function showAlias() {

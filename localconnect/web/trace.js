@@ -1,5 +1,7 @@
 // What the flow does behind the call: each action it starts, and the contact's attributes.
 
+import { element } from "./page.js";
+
 /** @param {{actions: HTMLElement, count: HTMLElement, attributes: HTMLElement}} parts */
 export function trace({ actions, count, attributes }) {
   let values = {};
@@ -12,26 +14,25 @@ export function trace({ actions, count, attributes }) {
       count.textContent = "";
     },
     action({ flow, identifier, actionType }) {
-      const row = document.createElement("li");
-      row.append(cell("type", actionType), cell("identifier", identifier), cell("flow", flow));
+      const row = element("li", {}, cell("type", actionType), cell("identifier", identifier), cell("flow", flow));
       actions.prepend(row); // the newest on top
       count.textContent = String(actions.childElementCount);
     },
     attributes(set) {
       values = { ...values, ...set };
-      attributes.replaceChildren(
-        ...Object.entries(values).flatMap(([name, value]) => [element("dt", name), element("dd", value)]),
-      );
+      attributes.replaceChildren(...terms(values));
     },
   };
 }
 
-function cell(name, text) {
-  const span = element("span", text);
-  span.className = name;
-  return span;
+/** Names and values, for a <dl>. */
+export function terms(values) {
+  return Object.entries(values).flatMap(([name, value]) => [
+    element("dt", { textContent: name }),
+    element("dd", { textContent: value }),
+  ]);
 }
 
-function element(tag, text) {
-  return Object.assign(document.createElement(tag), { textContent: text });
+function cell(name, text) {
+  return element("span", { className: name, textContent: text });
 }

@@ -1,5 +1,7 @@
 // The transcript as chat bubbles. All text goes in as text, never as markup.
 
+import { element } from "./page.js";
+
 /** @param {HTMLElement} list the element that holds the bubbles */
 export function transcript(list) {
   let prompt = null; // the bubble being spoken
@@ -15,9 +17,7 @@ export function transcript(list) {
   new ResizeObserver(scrollToEnd).observe(list);
 
   function add(kind, text, language) {
-    const bubble = document.createElement("li");
-    bubble.className = kind;
-    bubble.textContent = text;
+    const bubble = element("li", { className: kind, textContent: text });
     if (language) bubble.lang = language;
     list.append(bubble);
     scrollToEnd();
@@ -35,10 +35,18 @@ export function transcript(list) {
       following = true;
       prompt = entry = null;
     },
+    /** What is said over and over, as on hold, stays one bubble, which counts. */
     say(text, language) {
       endPrompt();
       entry = null;
-      prompt = add("line speaking", text, language);
+      const last = list.lastElementChild;
+      if (!last?.matches(".line:not(.cut-short)") || last.textContent !== text) {
+        prompt = add("line speaking", text, language);
+        return;
+      }
+      prompt = last;
+      prompt.classList.add("speaking");
+      prompt.dataset.times = Number(prompt.dataset.times ?? 1) + 1;
     },
     hush() {
       prompt?.classList.add("cut-short");

@@ -1,9 +1,10 @@
-"""The phone page in a real browser: Debian's Chromium or Chrome, driven by Playwright."""
+"""The pages in a real browser: Debian's Chromium or Chrome, driven by Playwright."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,6 +21,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
+    "--use-fake-ui-for-media-stream",  # and may be used
 ]
 
 
@@ -57,13 +60,27 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 @contextmanager
 def phone(browser: Browser, address: str) -> Iterator[Page]:
     """The phone page, in English, with speech off. Fails the test when the page reports an error of its own."""
-    context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+    with opened(browser, f"http://{address}/phone") as page:
+        yield page
+
+
+@contextmanager
+def panel(browser: Browser, address: str, agent: str) -> Iterator[Page]:
+    """The panel of ``agent``, likewise."""
+    with opened(browser, f"http://{address}/agent?agent={agent}") as page:
+        yield page
+
+
+@contextmanager
+def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+    """Either page, with Playwright's ``options`` of a context."""
+    context = browser.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 800}} | options)
     page = context.new_page()
     page.set_default_timeout(10_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(f"http://{address}/phone")
+    page.goto(url)
     page.get_by_role("switch", name="Speech").uncheck()
     yield page
     context.close()

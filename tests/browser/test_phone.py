@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.small_line import ASK_ACCOUNT, ASK_PIN, BALANCE, GOODBYE, GREETING, MENU, FakeFunctions
@@ -128,7 +129,7 @@ def test_hang_up_by_button_in_the_queue(page: Page) -> None:
 
 
 def test_keyboard_alone_calls_and_hangs_up(page: Page) -> None:
-    page.get_by_label("Calling from").press("Enter")
+    page.get_by_label("Your number").press("Enter")
     expect(said(page, GREETING)).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#transcript .note")).to_contain_text("You hung up.")
@@ -136,7 +137,7 @@ def test_keyboard_alone_calls_and_hangs_up(page: Page) -> None:
 
 
 def test_number_is_checked_and_remembered(page: Page) -> None:
-    number = page.get_by_label("Calling from")
+    number = page.get_by_label("Your number")
     expect(number).to_have_value("+8613800138000")
     number.fill("13800138000")
     call(page)
@@ -150,7 +151,7 @@ def test_number_is_checked_and_remembered(page: Page) -> None:
 
 
 def test_digits_typed_into_the_number_are_no_keys(page: Page) -> None:
-    number = page.get_by_label("Calling from")
+    number = page.get_by_label("Your number")
     number.fill("+852")
     number.press_sequentially("9123*")
     expect(number).to_have_value("+8529123*")
@@ -175,13 +176,16 @@ def test_page_speaks_three_languages(page: Page) -> None:
     expect(page.get_by_role("button", name="致電")).to_be_visible()
 
 
-def test_nothing_lacks_in_any_language(page: Page) -> None:
+@pytest.mark.parametrize("messages", ["phone-messages.js", "agent-messages.js"])
+def test_nothing_lacks_in_any_language(page: Page, messages: str) -> None:
     names = page.evaluate(
-        """async () => {
-            const { CATALOGUE } = await import("/phone/messages.js");
-            const names = (words) => [...Object.keys(words), ...Object.keys(words.reasons)].sort();
+        """async (messages) => {
+            const { CATALOGUE } = await import(`/web/${messages}`);
+            const names = (words) => Object.entries(words).flatMap(([name, text]) =>
+                typeof text === "object" ? names(text).map((inner) => `${name}.${inner}`) : [name]).sort();
             return Object.fromEntries(Object.entries(CATALOGUE).map(([tag, words]) => [tag, names(words)]));
-        }"""
+        }""",
+        messages,
     )
     assert names.keys() == {"en", "zh-CN", "zh-HK"}
     assert names["en"] == names["zh-CN"] == names["zh-HK"]

@@ -21,6 +21,9 @@ LANGUAGES = ("zh-CN", "zh-HK", "en")
 PARAMETERS = {
     "Stage": "test",
     "IvrFunctionArn": "arn:aws:lambda:ap-southeast-1:000000000000:function:ivr",
+    "RecordingsBucket": "recordings",
+    "ContactRecordsStreamArn": "arn:aws:kinesis:ap-southeast-1:000000000000:stream/records",
+    "AgentEventsStreamArn": "arn:aws:kinesis:ap-southeast-1:000000000000:stream/agents",
     "InputPublicKey": "-----BEGIN PUBLIC KEY-----",
     "InputCertificate": r"-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----",
 }
@@ -56,6 +59,18 @@ def test_the_instance_can_be_built_from_the_template() -> None:
     assert (len(instance.flows) + len(instance.modules), len(instance.test_cases)) == (len(FLOWS), len(CASES))
     assert instance.phone_flow
     assert instance.phone_flow.name == "brokerline-main"
+
+
+@pytest.mark.parametrize(("stage", "agents"), [("local", {"mei", "jun"}), ("prod", set())])
+def test_agents_to_try_the_line_with_are_on_a_laptop_alone(stage: str, agents: set[str]) -> None:
+    parameters = PARAMETERS | {"Stage": stage}
+    instance = Instance.from_template(TEMPLATE, parameters, region="ap-southeast-1", account="000000000000")
+    assert {agent.username for agent in instance.agents.values()} == agents
+    assert {agent.after_contact_work for agent in instance.agents.values()} <= {30}
+    [number], [queue] = instance.phone_numbers.values(), instance.queues.values()
+    assert number.number.startswith("+65")
+    assert queue.outbound_number == number.number
+    assert instance.storage.keys() == {"CALL_RECORDINGS", "CONTACT_TRACE_RECORDS", "AGENT_EVENTS"}
 
 
 def actions(file: Path) -> dict[str, dict[str, Any]]:

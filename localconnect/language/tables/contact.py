@@ -161,7 +161,6 @@ RULES: dict[str, Chosen] = {
             most=2,
             conflict=("DelaySeconds", "ScheduledTime"),
         ),
-        doubled=True,
     ),
     "CreateWisdomSession": Rule(Fields({"WisdomAssistantArn": ANYWHERE_REQUIRED}), channels=VOICE | CHAT, doubled=True),
     "DequeueContactAndTransferToQueue": Rule(
@@ -218,9 +217,7 @@ RULES: dict[str, Chosen] = {
     ),
     # Its page knows no error; the service refuses it without this one.
     "TagContact": Rule(Fields({"Tags": Names(ANYWHERE, required=True, most=6)})),
-    "TransferContactToAgent": Rule(
-        Fields({}), must_catch=NOTHING, kinds=TRANSFER | {"MODULE"}, next_action="none", doubled=True
-    ),
+    "TransferContactToAgent": Rule(Fields({}), must_catch=NOTHING, kinds=TRANSFER | {"MODULE"}, next_action="none"),
     "TransferContactToQueue": Rule(
         Fields({}),
         must_catch=frozenset({"QueueAtCapacity", NO_MATCHING_ERROR}),

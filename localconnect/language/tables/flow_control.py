@@ -46,7 +46,6 @@ _CHECK_METRIC = Rule(
     # Its page has the second for the metrics of the queue only; the service wants it for all.
     must_catch=frozenset({NO_MATCHING_ERROR, NO_MATCHING_CONDITION}),
     kinds=INBOUND | TRANSFER | QUEUE,
-    doubled=True,
 )
 _VOICE_ID_RESULTS = {
     "enrollmentStatus": ("Enrolled", "NotEnrolled", "OptedOut"),
@@ -129,7 +128,6 @@ RULES: dict[str, Chosen] = {
             {**QUEUE_OR_AGENT, "QueueChannel": Text(dynamic="whole", choices=("Voice", "Chat", "Task"))},
             conflict=tuple(QUEUE_OR_AGENT),
         ),
-        doubled=True,
     ),
     # Its page knows no error; the console writes one or none.
     "Loop": Rule(

@@ -80,7 +80,6 @@ RULES: dict[str, Chosen] = {
             conflict=tuple(QUEUE_OR_AGENT),
         ),
         kinds=INBOUND | TRANSFER | QUEUE,
-        doubled=True,
     ),
     "CreateCustomerProfile": Rule(_PROFILE, doubled=True),
     # The three of the block "Data tables"; only the Administrator Guide has them.

@@ -11,13 +11,20 @@ from devtools.secrets import InputKey
 from devtools.stage import Stage
 from localconnect.template import TemplateError
 
+OUTPUTS = {
+    "IvrFunctionArn": "arn:ivr",
+    "RecordingsBucket": "recordings",
+    "ContactRecordsStreamArn": "arn:records",
+    "AgentEventsStreamArn": "arn:agents",
+}
+
 
 def test_the_certificate_stays_a_json_string_and_the_key_a_pem(stage: Stage) -> None:
     key = InputKey(certificate="-----BEGIN-----\nAAAA\n-----END-----\n", public_key="-----BEGIN-----\nBBBB\n")
-    parameters = deploy.connect_parameters(stage, {"IvrFunctionArn": "arn:ivr", "Table": "orders"}, key)
+    parameters = deploy.connect_parameters(stage, OUTPUTS | {"Table": "orders"}, key)
     assert parameters == {
         "Stage": "prod",
-        "IvrFunctionArn": "arn:ivr",
+        **OUTPUTS,
         "InputCertificate": "-----BEGIN-----\\nAAAA\\n-----END-----\\n",
         "InputPublicKey": "-----BEGIN-----\nBBBB\n",
     }
@@ -83,7 +90,7 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
         cloudformation: object, stack: str, url: str, parameters: dict[str, str], **how: object
     ) -> dict[str, str]:
         applied[stack] = parameters
-        return {"IvrFunctionArn": "arn:ivr"}
+        return OUTPUTS
 
     monkeypatch.setattr(deploy.stacks, "apply", apply)
     monkeypatch.setattr(deploy.package, "build", lambda for_this_machine: None)
@@ -94,12 +101,12 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
 def test_in_aws_the_stack_of_connect_follows_with_the_first_ones_outputs(
     stage: Stage, applied: dict[str, dict[str, str]]
 ) -> None:
-    assert deploy.deploy(stage, agree=lambda changes: True) == {"IvrFunctionArn": "arn:ivr"}
+    assert deploy.deploy(stage, agree=lambda changes: True) == OUTPUTS
 
     assert list(applied) == ["brokerline-prod", "brokerline-prod-connect"]
     assert applied["brokerline-prod"] == {"Stage": "prod"}
     connect = applied["brokerline-prod-connect"]
-    assert connect["IvrFunctionArn"] == "arn:ivr"
+    assert {name: connect[name] for name in OUTPUTS} == OUTPUTS
     assert connect["InputCertificate"].startswith("-----BEGIN CERTIFICATE-----\\n")
     assert connect["InputPublicKey"].startswith("-----BEGIN PUBLIC KEY-----\n")
 

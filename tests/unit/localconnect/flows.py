@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from localconnect.hours import Hours, Opening
 from localconnect.instance import Instance, Queue
 from localconnect.language.document import compile_flow
 from localconnect.language.schema import rule_for
+from localconnect.routing.agents import Agent, MediaConcurrency, QueueConfig, RoutingProfile, Status
 from localconnect.scripted import CallRecord, place_call
 
 ARN = "arn:aws:connect:ap-southeast-1:000000000000:instance/i"
@@ -57,6 +58,11 @@ def say(identifier: str, text: str, then: str = "end") -> Action:
     return action(identifier, "MessageParticipant", {"Text": text}, then)
 
 
+def loop(identifier: str, text: str) -> Action:
+    """A prompt that is said over and over."""
+    return action(identifier, "MessageParticipantIteratively", {"Messages": [{"Text": text}]})
+
+
 def store(identifier: str, then: str, text: str = "Type.", *, maximum: str = "20", **parameters: Any) -> Action:
     """A GetParticipantInput that stores; 7 s for the first key."""
     stored = {
@@ -78,13 +84,13 @@ def enable_buffer(identifier: str, then: str) -> Action:
     return action(identifier, "GetParticipantInput", {"EnableDTMFBuffer": "true"}, then)
 
 
-def document(actions: Sequence[Action], *, ends: bool = True) -> str:
-    """A flow of ``actions``, from the first; "end" and "error" say so and hang up, unless ``ends`` is false."""
-    closing = [
-        say("error", "Error.", "end"),
-        action("end", "DisconnectParticipant"),
-    ]
-    whole = [*actions, *(closing if ends else [])]
+def document(actions: Sequence[Action], *, ends: bool = True, kind: str = "CONTACT_FLOW") -> str:
+    """A flow of ``actions``, from the first; "end" and "error" say so and hang up (in a whisper: end it), unless
+    ``ends`` is false, as it always is in a hold flow.
+    """
+    ending = "EndFlowExecution" if kind.endswith("WHISPER") else "DisconnectParticipant"
+    closing = [say("error", "Error.", "end"), action("end", ending)]
+    whole = [*actions, *(closing if ends and not kind.endswith("HOLD") else [])]
     return json.dumps({"Version": "2019-10-30", "StartAction": whole[0]["Identifier"], "Actions": whole})
 
 
@@ -93,19 +99,21 @@ def instance(
     modules: Mapping[str, Sequence[Action]] | None = None,
     flows: Mapping[str, Sequence[Action]] | None = None,
     queue_flows: Mapping[str, Sequence[Action]] | None = None,
+    kinds: Mapping[str, Mapping[str, Sequence[Action]]] | None = None,
     max_contacts: int | None = None,
 ) -> Instance:
-    """An instance whose phone flow is of ``actions``; others go by their names. It has a queue, and hours of two kinds.
+    """An instance whose phone flow is of ``actions``; others go by their names, those of other ``kinds`` too. It has a
+    queue, and hours of two kinds.
 
     Modules end themselves: nothing is added to them but "done", an EndFlowModuleExecution.
     """
     line = Instance(arn=ARN, alias="test", region="ap-southeast-1", account="000000000000")
     main = compile_flow(document(actions), arn=f"{ARN}/contact-flow/main", kind="CONTACT_FLOW", name="main")
     line.flows[main.arn] = line.phone_flow = main
-    for kind, group in (("CONTACT_FLOW", flows), ("CUSTOMER_QUEUE", queue_flows)):
-        for name, others in (group or {}).items():
+    for kind, group in {"CONTACT_FLOW": flows or {}, "CUSTOMER_QUEUE": queue_flows or {}, **(kinds or {})}.items():
+        for name, others in group.items():
             arn = f"{ARN}/contact-flow/{name}"
-            line.flows[arn] = compile_flow(document(others), arn=arn, kind=kind, name=name)
+            line.flows[arn] = compile_flow(document(others, kind=kind), arn=arn, kind=kind, name=name)
     for name, others in (modules or {}).items():
         arn = f"{ARN}/flow-module/{name}"
         whole = [*others, action("done", "EndFlowModuleExecution"), say("error", "Module error.", "done")]
@@ -115,6 +123,30 @@ def instance(
     line.hours[HOURS] = Hours(HOURS, "Always", zone, tuple(Opening(day, time(0), time(0)) for day in range(7)))
     line.hours[CLOSED] = Hours(CLOSED, "Never", zone, ())
     return line
+
+
+def agent(line: Instance, username: str = "mei", *, after_contact_work: int = 0, auto_accept: bool = False) -> Agent:
+    """A new agent of ``line``, who serves its queue by voice and is available."""
+    profile = RoutingProfile(
+        f"{ARN}/routing-profile/service",
+        "Service",
+        (QueueConfig(QUEUE, "VOICE", 1, 0), QueueConfig(QUEUE, "TASK", 1, 0)),
+        {"VOICE": MediaConcurrency("VOICE", 1), "TASK": MediaConcurrency("TASK", 1)},
+        QUEUE,
+    )
+    available = Status(f"{ARN}/agent-state/available", "Available", "ROUTABLE")
+    new = Agent(
+        arn=f"{ARN}/agent/{username}",
+        username=username,
+        first_name=username.capitalize(),
+        profile=profile,
+        status=available,
+        status_since=datetime(2026, 1, 1, tzinfo=UTC),
+        after_contact_work=after_contact_work,
+        auto_accept=auto_accept,
+    )
+    line.router.add(new, new.status_since)
+    return new
 
 
 class Functions:

@@ -37,7 +37,11 @@ Resources:
     Properties: {InstanceArn: !GetAtt Line.Arn, Name: Service, HoursOfOperationArn: !Ref Hours, MaxContacts: 3}
   Profile:
     Type: AWS::Connect::RoutingProfile
-    Properties: {InstanceArn: !GetAtt Line.Arn, Name: p, DefaultOutboundQueueArn: !Ref ServiceQueue}
+    Properties:
+      InstanceArn: !GetAtt Line.Arn
+      Name: p
+      DefaultOutboundQueueArn: !Ref ServiceQueue
+      MediaConcurrencies: [{Channel: VOICE, Concurrency: 1}]
   Key: {Type: AWS::Connect::SecurityKey, Properties: {InstanceId: !GetAtt Line.Arn, Key: x}}
   Association:
     Type: AWS::Connect::IntegrationAssociation
@@ -183,9 +187,9 @@ class TestEntryFlow:
 class TestRefusals:
     def test_an_unknown_type_by_name(self, folder: Path) -> None:
         with pytest.raises(
-            TemplateError, match=r"connect.yaml: Number is a AWS::Connect::Prompt, which localconnect does"
+            TemplateError, match=r"connect.yaml: Number is a AWS::Connect::Telephone, a type that localconnect does not"
         ):
-            load(folder, ("AWS::Connect::PhoneNumber", "AWS::Connect::Prompt"))
+            load(folder, ("AWS::Connect::PhoneNumber", "AWS::Connect::Telephone"))
 
     def test_types_of_other_services_are_let_be(self, folder: Path) -> None:
         assert load(folder, ("AWS::Connect::PhoneNumber", "AWS::Lambda::Permission")).alias == "brokerline"
@@ -208,9 +212,11 @@ class TestRefusals:
         with pytest.raises(TemplateError, match=r"ServiceQueue: a AWS::Connect::Queue needs the property 'Name'"):
             load(folder, ("Name: Service, ", ""))
 
-    def test_hours_that_recur(self, folder: Path) -> None:
-        with pytest.raises(TemplateError, match=r"connect.yaml: Hours: override 'National Day' recurs"):
-            load(folder, ("OverrideConfig: []", "OverrideConfig: [], OverrideType: CLOSED"))
+    def test_hours_by_what_is_wrong_with_them(self, folder: Path) -> None:
+        with pytest.raises(
+            TemplateError, match=r"connect.yaml: Hours: override 'National Day': 'SHUT' is none of STAND"
+        ):
+            load(folder, ("OverrideConfig: []", "OverrideConfig: [], OverrideType: SHUT"))
 
     def test_a_flow_by_its_file(self, folder: Path) -> None:
         (folder / "main.json").write_text(document([action("x", "Foo", {}, "end")]), encoding="utf-8")

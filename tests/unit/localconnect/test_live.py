@@ -17,6 +17,7 @@ from localconnect.engine import Ending
 from localconnect.flow import Action, Flow
 from localconnect.live import (
     Event,
+    Handset,
     HungUp,
     KeyPressed,
     LiveCall,
@@ -76,10 +77,10 @@ class Trial:
 
     def run(self, steps: Callable[[LiveCall], Steps], *events: Event) -> Ending:
         async def hold() -> Ending:
-            live = LiveCall(self.contact, self.functions, self._send, pace=self._pace)
+            self.phone = Handset(self._send, pace=self._pace)
+            live = LiveCall(self.contact, self.functions, self.phone)
             for event in events:
-                live.events.put_nowait(event)
-            self._live = live
+                self.phone.events.put_nowait(event)
             async with asyncio.timeout(5):
                 return await live.follow(steps(live))
 
@@ -88,7 +89,7 @@ class Trial:
     async def _send(self, message: dict[str, Any]) -> None:
         self.sent.append(message)
         if event := self._hear(message):
-            self._live.events.put_nowait(event)
+            self.phone.events.put_nowait(event)
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.sent if message["type"] == kind]
@@ -130,12 +131,13 @@ def test_prompt_that_the_phone_speaks_is_waited_for() -> None:
     """The estimate for this prompt is 0.03 s; the voice takes 0.3 s."""
 
     def steps(live: LiveCall) -> Steps:
-        asyncio.get_running_loop().call_later(0.3, live.events.put_nowait, PromptSpoken(1))
+        asyncio.get_running_loop().call_later(0.3, trial.phone.events.put_nowait, PromptSpoken(1))
         yield say("Hi")
         return ENDED
 
+    trial = Trial(lambda message: PromptSpeaking(1), pace=20)
     begun = time.monotonic()
-    Trial(lambda message: PromptSpeaking(1), pace=20).run(steps)
+    trial.run(steps)
     assert time.monotonic() - begun >= 0.3
 
 

@@ -80,10 +80,10 @@ def test_address_leads_to_the_page(client: TestClient) -> None:
 
 
 def test_page_tells_the_instance(client: TestClient) -> None:
-    assert client.get("/phone/line").json() == {"alias": "small-line"}
+    assert client.get("/phone/line").json() == {"alias": "small-line", "agents": []}
 
 
-@pytest.mark.parametrize("path", ["/phone", "/phone/phone.js", "/phone/phone.css", "/phone/line"])
+@pytest.mark.parametrize("path", ["/phone", "/web/phone.js", "/web/phone.css", "/phone/line"])
 def test_nothing_from_elsewhere_is_let_in(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
@@ -96,7 +96,7 @@ def test_nothing_from_elsewhere_is_let_in(client: TestClient, path: str) -> None
 
 def test_page_has_no_script_or_style_of_its_own(client: TestClient) -> None:
     page = client.get("/phone").text
-    assert page.count("<script") == page.count('<script type="module" src="phone/phone.js"></script>') == 1
+    assert page.count("<script") == page.count('<script type="module" src="web/phone.js"></script>') == 1
     assert "<style" not in page
     assert "style=" not in page
     assert "http://" not in page
@@ -210,22 +210,22 @@ def test_closed_socket_is_a_hang_up() -> None:
             socket.send(json.dumps({"type": "key", "key": "2"}))
             while json.loads(socket.recv(timeout=10))["type"] != "queued":
                 pass
-            assert len(queue.waiting) == 1
+            assert instance.router.size(queue.arn) == 1
         deadline = time.monotonic() + 5
-        while queue.waiting and time.monotonic() < deadline:
+        while instance.router.size(queue.arn) and time.monotonic() < deadline:
             time.sleep(0.01)
-        assert queue.waiting == set()
+        assert instance.router.size(queue.arn) == 0
 
 
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
-        ("no JSON", "dial, key, speaking, spoken, hangup"),
-        ('["key", "1"]', "dial, key, speaking, spoken, hangup"),
-        ('{"type": "sing"}', "dial, key, speaking, spoken, hangup"),
+        ("no JSON", "dial, wait, answer, key, speaking, spoken, hangup"),
+        ('["key", "1"]', "dial, wait, answer, key, speaking, spoken, hangup"),
+        ('{"type": "sing"}', "dial, wait, answer, key, speaking, spoken, hangup"),
         ('{"type": "key", "key": "A"}', "one of 0-9, * and #"),
         ('{"type": "key", "key": "12"}', "one of 0-9, * and #"),
-        ('{"type": "spoken", "id": "3"}', "the number of a prompt"),
+        ('{"type": "spoken", "id": "3"}', "the number of the prompt"),
         ('{"type": "dial", "from": "13800138000"}', "E.164"),
         ('{"type": "dial", "from": "+8613800138000", "pace": 1000}', "0.25 to 20"),
         ('{"type": "dial", "from": "+8613800138000", "pace": true}', "0.25 to 20"),
@@ -243,9 +243,9 @@ def test_message_not_understood_is_explained_and_breaks_nothing(line: Line, mess
     line.hear("queued")
 
 
-def test_binary_message_is_explained(line: Line) -> None:
+def test_half_a_sample_of_sound_is_explained(line: Line) -> None:
     line.socket.send_bytes(b"\x00")
-    assert "JSON object" in line.hear("error")["detail"]
+    assert line.hear("error")["detail"] == "Sound has 16 bits a sample: send whole samples."
 
 
 def test_one_connection_is_one_call(line: Line) -> None:
@@ -285,7 +285,7 @@ def test_engine_that_breaks_ends_the_call_with_a_sentence(
         raise RuntimeError("boom")
         yield
 
-    monkeypatch.setattr("localconnect.engine.run", broken)
+    monkeypatch.setattr("localconnect.engine.walk", broken)
     line.send(DIAL)
     assert line.hear("ended") == {
         "type": "ended",

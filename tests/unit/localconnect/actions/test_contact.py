@@ -1,18 +1,24 @@
+from itertools import islice
 from typing import Any, ClassVar
 
 import pytest
 
+from localconnect.call import Call
 from localconnect.clock import TurnedClock
 from localconnect.contact import Contact, Recording
 from localconnect.effects import Queued, Speak
-from localconnect.engine import drive, run
+from localconnect.engine import drive, run, run_call
+from localconnect.language.document import compile_flow
 from tests.unit.localconnect.flows import (
+    ARN,
     CALLER,
     QUEUE,
     Functions,
     action,
+    agent,
     call,
     detail,
+    document,
     instance,
     menu,
     outcome,
@@ -257,25 +263,27 @@ class TestQueue:
             "queue 'Service'",
             "Service",
         )
-        assert line.queues[QUEUE].waiting == set()
 
-    def test_an_agent_takes_them_out_of_it(self) -> None:
+    def test_they_wait_there_until_they_are_gone(self) -> None:
         line = instance(self.SET, self.TRANSFER, self.FULL)
         contact = line.new_contact(customer_address=CALLER, clock=TurnedClock())
-        steps = run(line, contact, clock=TurnedClock())
+        steps = run_call(Call(line, contact, TurnedClock(), router=line.router))
         assert next(steps) == Queued(QUEUE, "Service")
-        assert line.queues[QUEUE].waiting == {contact.contact_id}
-        with pytest.raises(StopIteration) as stop:
-            steps.send(None)
-        assert stop.value.value.reason == "flow ended"
+        assert line.router.waiting(QUEUE) == [contact]
+        steps.close()
+        assert line.router.waiting(QUEUE) == []
 
     def test_a_queue_is_full_at_its_max_contacts(self) -> None:
         line = instance(self.SET, self.TRANSFER, self.FULL, max_contacts=1)
-        first = run(line, line.new_contact(customer_address=CALLER, clock=TurnedClock()), clock=TurnedClock())
-        next(first)
-        assert spoken(call(line)) == ["All lines are busy."]
+        clock = TurnedClock()
+        first, second, third = (
+            run_call(Call(line, line.new_contact(customer_address=CALLER, clock=clock), clock, router=line.router))
+            for _ in range(3)
+        )
+        assert isinstance(next(first), Queued)
+        assert next(second) == Speak("All lines are busy.", False, "en-US", "Joanna", False)
         first.close()
-        assert call(line).ended.reason == "left in queue"
+        assert isinstance(next(third), Queued)
 
     def test_without_a_queue_there_is_nowhere_to_go(self) -> None:
         record = call(instance(self.TRANSFER, self.FULL))
@@ -327,7 +335,7 @@ class TestCustomerQueueFlow:
             queue_flows={"hold the line": [say("hold", "Hold.", "over"), action("over", "EndFlowExecution")]},
         )
         contact = line.new_contact(customer_address=CALLER, clock=TurnedClock())
-        effects = list(run(line, contact, clock=TurnedClock()))
+        effects = list(islice(run(line, contact, clock=TurnedClock()), 3))
         assert [type(effect) for effect in effects] == [Queued, Speak, Queued]
         assert [effect.flow_follows for effect in effects if isinstance(effect, Queued)] == [True, False]
 
@@ -416,3 +424,28 @@ class TestAgentQueue:
     def test_of_nobody_does_not_exist(self) -> None:
         record = call(instance(action("set", "UpdateContactTargetQueue", {"AgentId": "$.Agent.UserName"}, "end")))
         assert detail(record, "set") == "no agent is named"
+
+
+class TestTransferToAgent:
+    def trial(self, target: str | None) -> Any:
+        """The contact of a transfer flow, once it waits, and its effect."""
+        line = instance(say("start", "Start."))
+        agent(line)
+        content = document([action("ask", "TransferContactToAgent")], ends=False)
+        flow = compile_flow(content, arn="arn:transfer", kind="AGENT_TRANSFER", name="transfer")
+        contact = line.new_contact(customer_address=CALLER, flow=flow, clock=TurnedClock())
+        contact.target_agent = target
+        return line, contact, run_call(Call(line, contact, TurnedClock(), router=line.router))
+
+    def test_it_rings_at_the_agent_and_nobody_else(self) -> None:
+        line, contact, steps = self.trial(f"{ARN}/agent/mei")
+        other = agent(line, "lan")
+        assert isinstance(next(steps), Queued)
+        assert contact.contact_id in line.agent("mei").contacts
+        assert not other.contacts
+
+    def test_without_an_agent_the_call_is_over(self) -> None:
+        _, _, steps = self.trial(None)
+        with pytest.raises(StopIteration) as stop:
+            next(steps)
+        assert stop.value.value.reason == "flow ended"

@@ -8,7 +8,6 @@ from localconnect.clock import TurnedClock
 from localconnect.doubles import Answered, DefaultDoubles, Failed, Outcome, Request
 from localconnect.engine import drive, run
 from localconnect.instance import Instance
-from localconnect.language.document import compile_flow
 from localconnect.overrides import Answer, Failure, Overrides, Substitute
 from tests.unit.localconnect.flows import (
     CALLER,
@@ -17,7 +16,6 @@ from tests.unit.localconnect.flows import (
     action,
     call,
     detail,
-    document,
     instance,
     outcome,
     say,
@@ -268,43 +266,6 @@ class TestThirdParty:
         assert spoken(call(line)) == ["Failed."]
 
 
-class TestMetrics:
-    def check(self, metric: str, on: str, operator: str = "NumberGreaterThan") -> list[str]:
-        checked = action("ask", "CheckMetricData", {"MetricType": metric}, "error", on={on: "yes"})
-        checked["Transitions"]["Conditions"][0]["Condition"]["Operator"] = operator
-        for error in checked["Transitions"]["Errors"]:
-            error["NextAction"] = "no" if error["ErrorType"] == "NoMatchingCondition" else "error"
-        line = instance(SET_QUEUE, checked, say("yes", "Yes."), say("no", "No."))
-        line.queues[QUEUE].waiting = {"a", "b"}
-        return spoken(call(line))
-
-    def test_contacts_are_counted(self) -> None:
-        assert self.check("NumberOfContactsInQueue", "1") == ["Yes."]
-        assert self.check("NumberOfContactsInQueue", "2", "Equals") == ["Yes."]
-        assert self.check("NumberOfContactsInQueue", "2") == ["No."]
-
-    @pytest.mark.parametrize("metric", ["Available", "Staffed", "Online"])
-    def test_there_are_no_agents(self, metric: str) -> None:
-        assert self.check(f"NumberOfAgents{metric}", "0") == ["No."]
-
-    def test_they_can_be_read(self) -> None:
-        line = instance(
-            SET_QUEUE,
-            action("ask", "GetMetricData", {"QueueChannel": "Voice"}, "say"),
-            say("say", "$.Metrics.Queue.Name: $.Metrics.Queue.Size, $.Metrics.Agents.Staffed.Count"),
-        )
-        assert spoken(call(line)) == ["Service: 0, 0"]
-
-    def test_of_an_agents_queue(self) -> None:
-        asked = Asked()
-        call(line_with(asked, action("ask", "GetMetricData", {"AgentId": "agent-1"}, "end")))
-        assert asked.requests[0].parameters["QueueName"] == "agent-1"
-
-    def test_without_a_queue_there_are_none(self) -> None:
-        record = call(instance(action("ask", "GetMetricData", {}, "end")))
-        assert detail(record, "ask") == "no queue is set; put an UpdateContactTargetQueue before it"
-
-
 COUNTS = {"InitialCallDelaySeconds": "5", "MaximumConnectionAttempts": "1", "RetryDelaySeconds": "600"}
 
 
@@ -381,14 +342,3 @@ def test_a_stream_can_be_named() -> None:
     )
     [said] = spoken(call(line))
     assert said.startswith("arn:aws:kinesisvideo:")
-
-
-def test_a_transfer_to_an_agent_ends_the_flow() -> None:
-    asked = Asked()
-    line = line_with(asked, say("start", "Start."))
-    content = document([action("ask", "TransferContactToAgent")], ends=False)
-    flow = compile_flow(content, arn="arn:transfer", kind="QUEUE_TRANSFER", name="transfer")
-    contact = line.new_contact(customer_address=CALLER, flow=flow, clock=TurnedClock())
-    ending = drive(run(line, contact, clock=TurnedClock()), lambda effect: None)
-    assert ending.reason == "flow ended"
-    assert len(asked.requests) == 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 from localconnect import contacts
 from localconnect.arns import resource_id
@@ -17,28 +16,10 @@ from localconnect.clock import TurnedClock
 from localconnect.contacts import ContactRecord, Contacts
 from localconnect.instance import Instance
 from tests.unit.localconnect.api.conftest import error_of
+from tests.unit.localconnect.api.people import CALLER, Phone
 from tests.unit.localconnect.api.test_resources import NOWHERE, named
 
-CALLER = "+8613800138000"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-class Phone:
-    """A telephone on the line."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
-        self.send(type="dial", **{"from": CALLER}, pace=20)
-
-    def send(self, **message: Any) -> None:
-        self._socket.send(json.dumps(message))
-
-    def hear(self, kind: str) -> dict[str, Any]:
-        """The next message of this type; those before it are passed over."""
-        while True:
-            message: dict[str, Any] = json.loads(self._socket.recv(timeout=20))
-            if message["type"] == kind:
-                return message
 
 
 @pytest.fixture

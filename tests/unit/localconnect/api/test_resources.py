@@ -29,6 +29,9 @@ def named(instance: Instance, name: str) -> str:
         instance.queues,
         instance.hours,
         instance.test_cases,
+        instance.profiles,
+        instance.quick_connects,
+        instance.statuses,
     )
     return next(arn for resources in kinds for arn, resource in resources.items() if resource.name == name)
 
@@ -42,7 +45,7 @@ class TestInstance:
         assert described["Id"] == resource_id(instance.arn)
         assert described["InstanceAlias"] == "line"
         assert described["InstanceStatus"] == "ACTIVE"
-        assert (described["InboundCallsEnabled"], described["OutboundCallsEnabled"]) == (True, False)
+        assert (described["InboundCallsEnabled"], described["OutboundCallsEnabled"]) == (True, True)
 
     def test_is_the_only_one(self, client: Any, instance: Instance) -> None:
         [listed] = client.list_instances()["InstanceSummaryList"]
@@ -66,6 +69,41 @@ FINDERS = [
     ("get_contact_attributes", {"InitialContactId": NOWHERE}),
     ("update_contact_attributes", {"InitialContactId": NOWHERE, "Attributes": {}}),
     ("describe_contact", {"ContactId": NOWHERE}),
+    ("get_contact_metrics", {"ContactId": NOWHERE, "Metrics": [{"Name": "POSITION_IN_QUEUE"}]}),
+    ("update_contact", {"ContactId": NOWHERE, "Name": "n"}),
+    ("update_contact_routing_data", {"ContactId": NOWHERE, "QueuePriority": 1}),
+    ("update_contact_schedule", {"ContactId": NOWHERE, "ScheduledTime": 0}),
+    ("tag_contact", {"ContactId": NOWHERE, "Tags": {"a": "b"}}),
+    ("untag_contact", {"ContactId": NOWHERE, "TagKeys": ["a"]}),
+    ("pause_contact", {"ContactId": NOWHERE}),
+    ("resume_contact", {"ContactId": NOWHERE}),
+    ("transfer_contact", {"ContactId": NOWHERE, "ContactFlowId": "main"}),
+    ("start_task_contact", {"Name": "n", "ContactFlowId": NOWHERE}),
+    ("start_chat_contact", {"ContactFlowId": NOWHERE, "ParticipantDetails": {"DisplayName": "n"}}),
+    ("describe_user", {"UserId": NOWHERE}),
+    ("update_user_routing_profile", {"UserId": NOWHERE, "RoutingProfileId": "Desk"}),
+    ("update_user_routing_profile", {"UserId": "mei", "RoutingProfileId": NOWHERE}),
+    ("update_user_phone_config", {"UserId": NOWHERE, "PhoneConfig": {"AutoAccept": True}}),
+    ("put_user_status", {"UserId": NOWHERE, "AgentStatusId": "Available"}),
+    ("put_user_status", {"UserId": "mei", "AgentStatusId": NOWHERE}),
+    ("dismiss_user_contact", {"UserId": "mei", "ContactId": NOWHERE}),
+    ("list_user_proficiencies", {"UserId": NOWHERE}),
+    ("get_current_user_data", {"Filters": {"Agents": [NOWHERE]}}),
+    ("get_current_metric_data", {"Filters": {"Queues": [NOWHERE]}, "CurrentMetrics": []}),
+    ("describe_agent_status", {"AgentStatusId": NOWHERE}),
+    ("describe_routing_profile", {"RoutingProfileId": NOWHERE}),
+    ("list_routing_profile_queues", {"RoutingProfileId": NOWHERE}),
+    ("describe_quick_connect", {"QuickConnectId": NOWHERE}),
+    ("list_queue_quick_connects", {"QueueId": NOWHERE}),
+    ("update_queue_max_contacts", {"QueueId": NOWHERE, "MaxContacts": 1}),
+    ("update_queue_status", {"QueueId": NOWHERE, "Status": "DISABLED"}),
+    ("list_hours_of_operation_overrides", {"HoursOfOperationId": NOWHERE}),
+    (
+        "describe_hours_of_operation_override",
+        {"HoursOfOperationId": "{Office}", "HoursOfOperationOverrideId": NOWHERE},
+    ),
+    ("delete_contact_flow", {"ContactFlowId": NOWHERE}),
+    ("update_contact_flow_metadata", {"ContactFlowId": NOWHERE, "Name": "n"}),
     ("describe_test_case", {"TestCaseId": NOWHERE}),
     ("update_test_case", {"TestCaseId": NOWHERE}),
     ("delete_test_case", {"TestCaseId": NOWHERE}),
@@ -75,28 +113,31 @@ FINDERS = [
     ("list_test_case_execution_records", {"TestCaseId": NOWHERE, "TestCaseExecutionId": NOWHERE}),
 ]
 LISTS = [
-    ("list_contact_flows", "ContactFlowSummaryList", ["main", "hold"]),
+    ("list_contact_flows", "ContactFlowSummaryList", ["tasks", "to agent", "to queue", "main", "hold"]),
     ("list_contact_flow_modules", "ContactFlowModulesSummaryList", ["module"]),
     ("list_queues", "QueueSummaryList", ["Service", "Sales"]),
     ("list_hours_of_operations", "HoursOfOperationSummaryList", ["Office"]),
     ("list_test_cases", "TestCaseSummaryList", ["asks"]),
+    ("list_agent_statuses", "AgentStatusSummaryList", ["Available", "Offline", "Lunch"]),
+    ("list_routing_profiles", "RoutingProfileSummaryList", ["Desk", "Back office"]),
+    ("list_quick_connects", "QuickConnectSummaryList", ["Mei", "Service desk", "Bank"]),
 ]
 
 
-@pytest.mark.parametrize(("operation", "parameters"), FINDERS, ids=[operation for operation, _ in FINDERS])
-def test_what_is_not_there_is_not_found(
-    client: Any, instance: Instance, operation: str, parameters: dict[str, Any]
-) -> None:
-    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
-        getattr(client, operation)(InstanceId=instance.arn, **parameters)
-    assert error_of(caught)[1] == 404
-    assert NOWHERE in error_of(caught)[2]
+def test_what_is_not_there_is_not_found(client: Any, instance: Instance) -> None:
+    for operation, parameters in FINDERS:
+        there = {
+            name: named(instance, "Office") if value == "{Office}" else value for name, value in parameters.items()
+        }
+        with pytest.raises(client.exceptions.ResourceNotFoundException, match=NOWHERE) as caught:
+            getattr(client, operation)(InstanceId=instance.arn, **there)
+        assert error_of(caught)[1] == 404
 
 
-@pytest.mark.parametrize(("operation", "parameters"), FINDERS, ids=[operation for operation, _ in FINDERS])
-def test_another_instance_is_not_found(client: Any, operation: str, parameters: dict[str, Any]) -> None:
-    with pytest.raises(client.exceptions.ResourceNotFoundException, match="There is no instance"):
-        getattr(client, operation)(InstanceId=NOWHERE, **parameters)
+def test_another_instance_is_not_found(client: Any) -> None:
+    for operation, parameters in FINDERS:
+        with pytest.raises(client.exceptions.ResourceNotFoundException, match="There is no instance"):
+            getattr(client, operation)(InstanceId=NOWHERE, **parameters)
 
 
 @pytest.mark.parametrize(("operation", "member", "names"), LISTS)
@@ -172,11 +213,83 @@ class TestFlows:
             client.create_contact_flow(InstanceId=instance.arn, Name="main", Type="CONTACT_FLOW", Content=HELLO)
         assert error_of(caught)[1] == 409
 
-    def test_a_draft_does_not_run(self, client: Any, instance: Instance) -> None:
-        with pytest.raises(ClientError, match="localconnect does not run CreateContactFlow with the Status SAVED yet"):
-            client.create_contact_flow(
-                InstanceId=instance.arn, Name="draft", Type="CONTACT_FLOW", Content=HELLO, Status="SAVED"
-            )
+    def test_a_draft_is_not_checked_and_entered_by_nobody_until_it_is_published(
+        self, client: Any, instance: Instance
+    ) -> None:
+        draft = {"InstanceId": instance.arn, "Name": "draft", "Type": "CONTACT_FLOW", "Content": "{}"}
+        flow_id = client.create_contact_flow(**draft, Status="SAVED")["ContactFlowId"]
+        flow = {"InstanceId": instance.arn, "ContactFlowId": flow_id}
+        listed = client.list_contact_flows(InstanceId=instance.arn)["ContactFlowSummaryList"][-1]
+        assert (listed["Id"], listed["Name"], listed["ContactFlowStatus"]) == (flow_id, "draft", "SAVED")
+        with pytest.raises(client.exceptions.ContactFlowNotPublishedException):
+            client.describe_contact_flow(**flow)
+        with pytest.raises(client.exceptions.ResourceNotFoundException):
+            client.start_task_contact(**flow, Name="task")
+        with pytest.raises(client.exceptions.DuplicateResourceException):
+            client.create_contact_flow(**draft)
+        client.update_contact_flow_content(**flow, Content=HELLO)
+        described = client.describe_contact_flow(**flow)["ContactFlow"]
+        assert (described["Status"], described["Content"], described["Name"]) == ("PUBLISHED", HELLO, "draft")
+
+    def test_a_draft_of_a_published_flow(self, client: Any, instance: Instance) -> None:
+        flow = {"InstanceId": instance.arn, "ContactFlowId": named(instance, "main")}
+        saved = {**flow, "ContactFlowId": f"{flow['ContactFlowId']}:$SAVED"}
+        client.update_contact_flow_content(**saved, Content=HELLO)
+        described = client.describe_contact_flow(**saved)["ContactFlow"]
+        assert (described["Status"], described["Content"]) == ("SAVED", HELLO)
+        described = client.describe_contact_flow(**flow)["ContactFlow"]
+        assert described["Status"] == "PUBLISHED"
+        assert described["Content"] != HELLO
+
+    def test_renamed_archived_and_deleted(self, client: Any, instance: Instance) -> None:
+        flow = {"InstanceId": instance.arn, "ContactFlowId": resource_id(named(instance, "hold"))}
+        client.update_contact_flow_metadata(**flow, Name="music", Description="Waits", ContactFlowState="ARCHIVED")
+        described = client.describe_contact_flow(**flow)["ContactFlow"]
+        assert (described["Name"], described["Description"], described["State"]) == ("music", "Waits", "ARCHIVED")
+        assert instance.flow(flow["ContactFlowId"]).name == "music"
+        with pytest.raises(client.exceptions.DuplicateResourceException):
+            client.update_contact_flow_name(**flow, Name="main")
+        client.delete_contact_flow(**flow)
+        with pytest.raises(client.exceptions.ResourceNotFoundException):
+            client.describe_contact_flow(**flow)
+
+    def test_the_flow_that_phone_calls_enter_is_not_deleted(self, client: Any, instance: Instance) -> None:
+        with pytest.raises(client.exceptions.InvalidRequestException, match="Phone calls enter this flow"):
+            client.delete_contact_flow(InstanceId=instance.arn, ContactFlowId=named(instance, "main"))
+        assert instance.flow(named(instance, "main"))
+
+    @pytest.mark.parametrize(
+        ("criteria", "names"),
+        [
+            ({}, ["tasks", "to agent", "to queue", "main", "hold"]),
+            (
+                {"StringCondition": {"FieldName": "name", "Value": "TO ", "ComparisonType": "STARTS_WITH"}},
+                ["to agent", "to queue"],
+            ),
+            ({"TypeCondition": "CUSTOMER_QUEUE"}, ["hold"]),
+            (
+                {
+                    "OrConditions": [
+                        {"StringCondition": {"FieldName": "name", "Value": "main", "ComparisonType": "EXACT"}},
+                        {"AndConditions": [{"StateCondition": "ACTIVE"}, {"TypeCondition": "AGENT_TRANSFER"}]},
+                    ]
+                },
+                ["to agent", "main"],
+            ),
+            ({"StatusCondition": "SAVED"}, []),
+        ],
+    )
+    def test_searched_for(self, client: Any, instance: Instance, criteria: dict[str, Any], names: list[str]) -> None:
+        found = client.search_contact_flows(InstanceId=instance.arn, SearchCriteria=criteria)
+        assert [flow["Name"] for flow in found["ContactFlows"]] == names
+        assert found["ApproximateTotalCount"] == len(names)
+
+    def test_searched_for_by_what_there_is_not(self, client: Any, instance: Instance) -> None:
+        unknown = {"StringCondition": {"FieldName": "colour", "Value": "red"}}
+        with pytest.raises(client.exceptions.InvalidParameterException, match="description, name, resourceid"):
+            client.search_contact_flows(InstanceId=instance.arn, SearchCriteria=unknown)
+        with pytest.raises(ClientError, match="does not run SearchContactFlows with SearchFilter yet"):
+            client.search_contact_flows(InstanceId=instance.arn, SearchFilter={"TagFilter": {}})
 
     @pytest.mark.parametrize(
         ("content", "problem"),
@@ -266,11 +379,30 @@ class TestQueuesAndHours:
             "HoursOfOperationId": resource_id(named(instance, "Office")),
             "Status": "ENABLED",
             "MaxContacts": 3,
+            "OutboundCallerConfig": {
+                "OutboundCallerIdName": "Line",
+                "OutboundCallerIdNumberId": resource_id(next(iter(instance.phone_numbers))),
+            },
             "Tags": {"team": "desk"},
         }
 
+    def test_capacity_and_status_of_a_queue(self, client: Any, instance: Instance) -> None:
+        queue = {"InstanceId": instance.arn, "QueueId": resource_id(named(instance, "Service"))}
+        client.update_queue_max_contacts(**queue, MaxContacts=7)
+        client.update_queue_status(**queue, Status="DISABLED")
+        described = client.describe_queue(**queue)["Queue"]
+        assert (described["MaxContacts"], described["Status"]) == (7, "DISABLED")
+        client.update_queue_max_contacts(**queue)
+        assert "MaxContacts" not in client.describe_queue(**queue)["Queue"]
+
+    def test_queues_searched_for(self, client: Any, instance: Instance) -> None:
+        starts = {"StringCondition": {"FieldName": "name", "Value": "Se", "ComparisonType": "STARTS_WITH"}}
+        found = client.search_queues(InstanceId=instance.arn, SearchCriteria=starts)
+        assert [queue["Name"] for queue in found["Queues"]] == ["Service"]
+        assert len(client.search_queues(InstanceId=instance.arn)["Queues"]) == 2
+
     def test_an_agents_own(self, client: Any, instance: Instance) -> None:
-        arn = instance.agent_queue("wang").arn
+        arn = instance.agent_queue("mei").arn
         [listed] = client.list_queues(InstanceId=instance.arn, QueueTypes=["AGENT"])["QueueSummaryList"]
         assert (listed["Arn"], listed["QueueType"]) == (arn, "AGENT")
         described = client.describe_queue(InstanceId=instance.arn, QueueId=arn)["Queue"]
@@ -287,6 +419,116 @@ class TestQueuesAndHours:
         assert described["Config"] == [
             {"Day": "MONDAY", "StartTime": {"Hours": 9, "Minutes": 30}, "EndTime": {"Hours": 17, "Minutes": 0}}
         ]
+
+    def test_overrides(self, client: Any, instance: Instance) -> None:
+        hours = {"InstanceId": instance.arn, "HoursOfOperationId": resource_id(named(instance, "Office"))}
+        [override] = client.list_hours_of_operation_overrides(**hours)["HoursOfOperationOverrideList"]
+        assert (override["Name"], override["EffectiveFrom"], override["Config"]) == ("New Year", "2030-01-01", [])
+        described = client.describe_hours_of_operation_override(
+            **hours, HoursOfOperationOverrideId=override["HoursOfOperationOverrideId"]
+        )
+        assert described["HoursOfOperationOverride"] == override
+
+
+class TestAgentsAndWhatTheyHave:
+    def test_a_status(self, client: Any, instance: Instance) -> None:
+        lunch = {"InstanceId": instance.arn, "AgentStatusId": resource_id(named(instance, "Lunch"))}
+        described = client.describe_agent_status(**lunch)["AgentStatus"]
+        assert (described["Name"], described["Type"], described["State"]) == ("Lunch", "CUSTOM", "ENABLED")
+        assert (described["Description"], described["DisplayOrder"]) == ("Away", 3)
+        listed = client.list_agent_statuses(InstanceId=instance.arn, AgentStatusTypes=["CUSTOM", "OFFLINE"])
+        assert {status["Name"] for status in listed["AgentStatusSummaryList"]} == {"Lunch", "Offline"}
+
+    def test_a_routing_profile(self, client: Any, instance: Instance) -> None:
+        profile = {"InstanceId": instance.arn, "RoutingProfileId": resource_id(named(instance, "Desk"))}
+        described = client.describe_routing_profile(**profile)["RoutingProfile"]
+        assert (described["Name"], described["NumberOfAssociatedUsers"]) == ("Desk", 1)
+        assert described["DefaultOutboundQueueId"] == resource_id(named(instance, "Service"))
+        assert described["AssociatedQueueIds"] == [resource_id(named(instance, "Service"))]
+        assert [(media["Channel"], media["Concurrency"]) for media in described["MediaConcurrencies"]] == [
+            ("VOICE", 1),
+            ("TASK", 1),
+        ]
+        queues = client.list_routing_profile_queues(**profile)["RoutingProfileQueueConfigSummaryList"]
+        assert [(queue["QueueName"], queue["Channel"], queue["Priority"]) for queue in queues] == [
+            ("Service", "VOICE", 1),
+            ("Service", "TASK", 2),
+        ]
+
+    @pytest.mark.parametrize(("name", "kind"), [("Mei", "USER"), ("Service desk", "QUEUE"), ("Bank", "PHONE_NUMBER")])
+    def test_a_quick_connect(self, client: Any, instance: Instance, name: str, kind: str) -> None:
+        arn = named(instance, name)
+        quick = client.describe_quick_connect(InstanceId=instance.arn, QuickConnectId=resource_id(arn))["QuickConnect"]
+        configs = {
+            "USER": ("UserConfig", {"UserId": resource_id(instance.agent("mei").arn), **flow_id(instance, "to agent")}),
+            "QUEUE": (
+                "QueueConfig",
+                {"QueueId": resource_id(named(instance, "Service")), **flow_id(instance, "to queue")},
+            ),
+            "PHONE_NUMBER": ("PhoneConfig", {"PhoneNumber": "+85221234567"}),
+        }
+        assert quick["QuickConnectARN"] == arn
+        assert quick["QuickConnectConfig"] == {"QuickConnectType": kind, **dict([configs[kind]])}
+        listed = client.list_quick_connects(InstanceId=instance.arn, QuickConnectTypes=[kind])
+        assert [summary["Arn"] for summary in listed["QuickConnectSummaryList"]] == [arn]
+
+    def test_those_of_a_queue(self, client: Any, instance: Instance) -> None:
+        listed = client.list_queue_quick_connects(InstanceId=instance.arn, QueueId=named(instance, "Service"))
+        assert [quick["Name"] for quick in listed["QuickConnectSummaryList"]] == ["Mei", "Bank"]
+
+
+def flow_id(instance: Instance, name: str) -> dict[str, str]:
+    return {"ContactFlowId": resource_id(named(instance, name))}
+
+
+class TestPhoneNumbersAndStorage:
+    def test_a_number(self, client: Any, instance: Instance) -> None:
+        [number] = instance.phone_numbers.values()
+        unique = resource_id(number.arn)
+        described = client.describe_phone_number(PhoneNumberId=unique)["ClaimedPhoneNumberSummary"]
+        assert (described["PhoneNumber"], described["PhoneNumberArn"]) == (number.number, number.arn)
+        assert (described["PhoneNumberType"], described["PhoneNumberCountryCode"]) == ("DID", "SG")
+        assert (described["TargetArn"], described["PhoneNumberDescription"]) == (instance.arn, "The office")
+        [summary] = client.list_phone_numbers(InstanceId=instance.arn)["PhoneNumberSummaryList"]
+        assert (summary["Id"], summary["Arn"]) == (unique, f"{instance.arn}/phone-number/{unique}")
+        with pytest.raises(client.exceptions.ResourceNotFoundException):
+            client.describe_phone_number(PhoneNumberId=NOWHERE)
+
+    @pytest.mark.parametrize(
+        ("parameters", "count"),
+        [
+            ({}, 1),
+            ({"PhoneNumberTypes": ["TOLL_FREE"]}, 0),
+            ({"PhoneNumberCountryCodes": ["SG", "HK"]}, 1),
+            ({"PhoneNumberPrefix": "+65"}, 1),
+            ({"PhoneNumberPrefix": "+852"}, 0),
+        ],
+    )
+    def test_listed(self, client: Any, instance: Instance, parameters: dict[str, Any], count: int) -> None:
+        listed = client.list_phone_numbers_v2(TargetArn=instance.arn, **parameters)
+        assert len(listed["ListPhoneNumbersSummaryList"]) == count
+
+    def test_of_another_instance(self, client: Any) -> None:
+        with pytest.raises(client.exceptions.ResourceNotFoundException):
+            client.list_phone_numbers_v2(TargetArn=f"arn:aws:connect:ap-southeast-1:000000000000:instance/{NOWHERE}")
+
+    def test_storage(self, client: Any, instance: Instance) -> None:
+        def of(kind: str) -> list[dict[str, Any]]:
+            listed = client.list_instance_storage_configs(InstanceId=instance.arn, ResourceType=kind)
+            configs: list[dict[str, Any]] = listed["StorageConfigs"]
+            return configs
+
+        [stream] = of("CONTACT_TRACE_RECORDS")
+        assert stream["KinesisStreamConfig"] == {
+            "StreamArn": "arn:aws:kinesis:ap-southeast-1:000000000000:stream/records"
+        }
+        [bucket] = of("CALL_RECORDINGS")
+        assert (bucket["StorageType"], bucket["S3Config"]) == (
+            "S3",
+            {"BucketName": "recordings", "BucketPrefix": "calls"},
+        )
+        assert bucket["AssociationId"]
+        assert of("AGENT_EVENTS") == []
 
 
 class TestTags:

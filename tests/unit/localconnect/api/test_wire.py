@@ -19,17 +19,10 @@ from tests.unit.localconnect.api.conftest import client_of, error_of
 from tests.unit.localconnect.api.test_resources import named
 
 LATER = [
-    ("StartTaskContact", {"Name": "task"}),
-    ("StartOutboundVoiceContact", {"DestinationPhoneNumber": "+8613800138000", "ContactFlowId": "f"}),
-    ("StartChatContact", {"ContactFlowId": "f", "ParticipantDetails": {"DisplayName": "d"}}),
-    ("GetCurrentMetricData", {"Filters": {"Queues": ["q"]}, "CurrentMetrics": []}),
-    ("GetCurrentUserData", {"Filters": {}}),
-    ("ListUsers", {}),
-    ("DescribeUser", {"UserId": "u"}),
-    ("UpdateUserRoutingProfile", {"RoutingProfileId": "r", "UserId": "u"}),
-    ("PutUserStatus", {"UserId": "u", "AgentStatusId": "s"}),
-    ("TransferContact", {"ContactId": "c", "ContactFlowId": "f"}),
-    ("SearchUsers", {}),
+    ("CreateUser", {"Username": "u", "SecurityProfileIds": ["s"], "RoutingProfileId": "r"}),
+    ("ListContactReferences", {"ContactId": "c", "ReferenceTypes": []}),
+    ("MonitorContact", {"ContactId": "c", "UserId": "u"}),
+    ("UpdateUserHierarchy", {"UserId": "u"}),
 ]
 
 

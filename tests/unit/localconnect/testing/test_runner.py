@@ -185,7 +185,7 @@ class TestFails:
             action("set", "UpdateContactTargetQueue", {"QueueId": QUEUE}, "go"), action("go", "TransferContactToQueue")
         )
         assert "when 5 minutes had passed; it had nothing instead." in judge(line, heard("agent", "Hello")).failure
-        assert line.queues[QUEUE].waiting == set()
+        assert line.router.size(QUEUE) == 0
 
     def test_what_test_completed_asserts_counts(self) -> None:
         result = judge(MENU, observation("end", "TestCompleted", {}, expect("$.Attributes.x", "Exists")))
