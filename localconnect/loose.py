@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from localconnect.arns import resource_id, stable_id
 from localconnect.call import UnknownResource
+from localconnect.clock import SystemClock
 from localconnect.files import read_file
 from localconnect.hours import ALWAYS, Hours
 from localconnect.instance import Instance, Queue
@@ -25,6 +26,7 @@ from localconnect.language.references import find_references
 from localconnect.language.schema import FLOW_KINDS
 from localconnect.links import links
 from localconnect.overrides import Substitute
+from localconnect.routing.agents import Agent, MediaConcurrency, QueueConfig, RoutingProfile
 from localconnect.template import TemplateError
 from localconnect.testing.document import Case, Override
 
@@ -95,6 +97,27 @@ def loose_instance(files: Sequence[FlowFile], announce: Announce, cases: Iterabl
     for link in (*(link for file in files for link in file.links), *_substitutes(cases)):
         _make_up(instance, link, announce)
     return instance
+
+
+def staff(instance: Instance, announce: Announce) -> None:
+    """Give an instance without agents one who serves every queue that it has, by any channel, one contact at a time."""
+    if instance.agents:
+        return
+    channels = ("VOICE", "CHAT", "TASK")
+    profile = RoutingProfile(
+        f"{instance.arn}/routing-profile/{stable_id(instance.account, instance.region, 'agents')}",
+        "agent",
+        tuple(QueueConfig(queue, channel, 1, 0) for queue in instance.queues for channel in channels),
+        {channel: MediaConcurrency(channel, 1) for channel in channels},
+        next(iter(instance.queues), ""),
+    )
+    instance.profiles[profile.arn] = profile
+    now = SystemClock().now()
+    arn = f"{instance.arn}/agent/{stable_id(instance.account, instance.region, 'agent')}"
+    instance.router.add(
+        Agent(arn=arn, username="agent", profile=profile, status=instance.status("Offline"), status_since=now), now
+    )
+    announce("made up: the agent 'agent', who serves every queue; open /agent to be them")
 
 
 def _empty_instance(files: Iterable[FlowFile]) -> Instance:

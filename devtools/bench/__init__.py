@@ -11,6 +11,7 @@ import typer
 
 from devtools import cloud
 from devtools.bench.cold_start import cold_starts
+from devtools.bench.flow_cases import flow_cases
 from devtools.bench.flow_scale import flow_scale
 from devtools.bench.flow_speed import flow_speed
 from devtools.bench.requests import requests
@@ -22,6 +23,7 @@ PARTS: dict[str, Callable[[Line], list[Row]]] = {
     "DynamoDB requests and units of each operation": requests,
     "CPU time of a cold start": cold_starts,
     "speed of the flow engine": flow_speed,
+    "test cases of the flows": flow_cases,
     "memory of many contacts and the first prompt": flow_scale,
 }
 

@@ -59,7 +59,7 @@ def open_line(
     if template:
         instance = Instance.from_template(template, read_parameters(parameters or ()), region=REGION, account=ACCOUNT)
     else:
-        instance = loose_instance([read_flow(file) for file in files], _announce, cases)
+        instance = loose_instance([read_flow(file) for file in files], announce, cases)
     return Line(instance, _functions(instance, read_stubs(stub) if stub else {}, endpoint))
 
 
@@ -82,7 +82,7 @@ def _functions(
 
     def missing(arn: str) -> None:
         if arn not in told:
-            _announce(f"missing: a stub for the function {arn!r}; write one into the file of --stub, or it fails")
+            announce(f"missing: a stub for the function {arn!r}; write one into the file of --stub, or it fails")
         told.add(arn)
 
     return lambda wait: StubFunctions(stubs, wait=wait, missing=missing)
@@ -109,5 +109,6 @@ def _session(region: str) -> boto3.Session:
     return session if session.get_credentials() else boto3.Session("test", "test", region_name=region)
 
 
-def _announce(sentence: str) -> None:
+def announce(sentence: str) -> None:
+    """Say what is made up or missing, beside the output."""
     err.print(sentence, style="dim", markup=False, soft_wrap=True)

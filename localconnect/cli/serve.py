@@ -15,10 +15,11 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
-from localconnect.cli.line import Endpoint, Parameters, Stub, Template, cloud_sink, open_line
+from localconnect.cli.line import Endpoint, Parameters, Stub, Template, announce, cloud_sink, open_line
 from localconnect.cli.problem import Problem
 from localconnect.cli.screen import out
 from localconnect.clock import SystemClock
+from localconnect.loose import staff
 from localconnect.server import create_app
 
 HOST = "127.0.0.1"
@@ -48,6 +49,7 @@ def command(
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how this command ends
         line = open_line(files or [], template, parameters, stub, endpoint)
+        staff(line.instance, announce)
         with listen(port) as page, ExitStack() as at_the_end:
             sink = at_the_end.enter_context(closing(cloud_sink(events, line.instance.region))) if events else None
             app = create_app(line.instance, line.functions(time.sleep), SystemClock(), sink)

@@ -11,7 +11,7 @@ import pytest
 
 from localconnect.instance import Instance
 from localconnect.language.document import InvalidFlow
-from localconnect.loose import kind_of, loose_instance, read_flow
+from localconnect.loose import kind_of, loose_instance, read_flow, staff
 from localconnect.template import TemplateError
 from localconnect.testing import load_case
 from tests.unit.localconnect.flows import action, call, document, outcome, say, spoken
@@ -51,6 +51,16 @@ def test_queues_and_hours_are_made_up_and_announced(tmp_path: Path) -> None:
         "made up: the hours of operation 'office', always open",
     ]
     assert (line.arn, line.region, line.account) == (INSTANCE, "eu-west-2", "111122223333")
+
+
+def test_an_agent_is_made_up_who_serves_every_queue(tmp_path: Path) -> None:
+    told: list[str] = []
+    instance, _ = build(write(tmp_path, "main.json", document(to_queue())))
+    staff(instance, told.append)
+    staff(instance, told.append)
+    [agent] = instance.agents.values()
+    assert {config.queue_arn for config in agent.profile.queues} == set(instance.queues)
+    assert told == ["made up: the agent 'agent', who serves every queue; open /agent to be them"]
 
 
 def test_flows_and_modules_find_each_other_by_name(tmp_path: Path) -> None:

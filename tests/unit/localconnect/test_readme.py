@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from localconnect import tables
+from localconnect.api.operations import OPERATIONS
 from localconnect.cli.commands import COMMANDS, app
 from localconnect.language.schema import ACTION_TYPES
 
@@ -33,6 +34,10 @@ def test_no_action_type_is_missing_and_none_is_named_twice() -> None:
 
 def test_each_command_is_explained() -> None:
     assert all(f"| `{command}` |" in README for command in COMMANDS)
+
+
+def test_the_operations_are_counted() -> None:
+    assert f"It has {len(OPERATIONS)} operations" in README
 
 
 def test_the_five_minutes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
