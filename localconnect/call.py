@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -102,6 +103,7 @@ class Scope:
 class Call:
     """``router``: where it waits for agents; by default one of its own, in which there are none. ``audience``: who
     hears the flow that runs. ``dialled``: the customer has been called, and has answered.
+    ``utterances``: what the customer will say to the bots that come, one each.
     """
 
     instance: Instance
@@ -114,6 +116,7 @@ class Call:
     place: Literal["in a flow", "in a queue", "with an agent"] = "in a flow"
     audience: Literal["customer", "agent"] = "customer"
     dialled: bool = False
+    utterances: deque[str] = field(default_factory=deque)
     steps: int = 0
     at: tuple[Flow, Action] | None = None
 

@@ -99,8 +99,9 @@ def _speaking_time(prompt: Speak) -> float:
 
 
 def connect_participant_with_lex_bot(parameters: Mapping[str, Any]) -> Perform:
-    """Says the prompt and has the bot's double, or the test case, say what came of it: the result is the intent's name,
-    and $.Lex has what a test case's LoadedData or the double gives, such as IntentName, Slots and SessionAttributes.
+    """Says the prompt and has the bot's double, or the test case, say what came of it. The double is told the Utterance
+    of a test case that has one for it. The result is the intent's name, and $.Lex has what a test case's LoadedData or
+    the double gives, such as IntentName, Slots and SessionAttributes.
     """
     say = _read_prompt(parameters)
     read = read_tree(parameters)
@@ -110,6 +111,7 @@ def connect_participant_with_lex_bot(parameters: Mapping[str, Any]) -> Perform:
     def perform(call: Call) -> Steps:
         if say:
             yield say(call, True)
+        asked = {**read(call), "Utterance": call.utterances[0]} if call.utterances else read(call)
         override = call.overrides.take("ConnectParticipantWithLexBot", read_bot(call))
         match override:
             case Answer(value, delay):
@@ -117,8 +119,8 @@ def connect_participant_with_lex_bot(parameters: Mapping[str, Any]) -> Perform:
             case Failure(error, delay):
                 return (yield from settle(call, Failed(error, "the test case says so", delay)))
             case Substitute(arn):
-                return (yield from ask(call, "ConnectParticipantWithLexBot", {**read(call), **_bot(arn)}))
-        return (yield from ask(call, "ConnectParticipantWithLexBot", read(call)))
+                return (yield from ask(call, "ConnectParticipantWithLexBot", {**asked, **_bot(arn)}))
+        return (yield from ask(call, "ConnectParticipantWithLexBot", asked))
 
     return perform
 

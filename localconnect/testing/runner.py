@@ -2,15 +2,14 @@
 
 Readings of ours, where the pages "Testing language Amazon Connect" leave it open: each prompt is a message of its own;
 an event counts for every active observation that fits it; keys are typed when the flow next listens, so that none is
-lost during a prompt; an Utterance goes to the next bot, and nowhere else, but what comes of it is for its double or
-an override to say; what TestCompleted asserts counts.
+lost during a prompt; an Utterance goes to the next bot, and nowhere else, and what comes of it is for its double or an
+override to say; what TestCompleted asserts counts.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -157,7 +156,6 @@ class _Run(Recorder):
         self._turned = clock
         self._keypad = Keypad()
         self._hung_up = False
-        self._utterances: deque[str] = deque()
         self._readable: set[str] = set()
         self._parameters: Mapping[str, Any] = {}
         self._watches = {identifier: _Watch(observation) for identifier, observation in case.observations.items()}
@@ -174,7 +172,7 @@ class _Run(Recorder):
         except _AssertFailed as failed:
             return str(failed)
         waiting = [watch for watch in self._watches.values() if watch.active and not watch.satisfied]
-        unheard = [f'"{text}" was said, but nothing listened.' for text in self._utterances if waiting]
+        unheard = [f'"{text}" was said, but nothing listened.' for text in self._call.utterances if waiting]
         return "\n".join([*(_describe(watch, ended) for watch in waiting), *unheard])
 
     def states(self) -> dict[str, str]:
@@ -236,8 +234,8 @@ class _Run(Recorder):
 
     def action_finished(self, flow: Flow, action: Action, outcome: str, detail: str) -> None:
         super().action_finished(flow, action, outcome, detail)
-        if action.type == "ConnectParticipantWithLexBot" and self._utterances:
-            self.transcript.append(Line(self._at(), "caller", self._utterances.popleft()))
+        if action.type == "ConnectParticipantWithLexBot" and self._call.utterances:
+            self.transcript.append(Line(self._at(), "caller", self._call.utterances.popleft()))
         # Errors have a detail. To find no condition that fits is the default branch, a success (its page says so).
         if action.type in COMPLETED and (not detail or outcome == "NoMatchingCondition"):
             self._action_happened("FlowActionCompleted", action)
@@ -302,7 +300,7 @@ class _Run(Recorder):
             case Press(keys):
                 self._keypad.groups.append(keys)
             case Say(text):
-                self._utterances.append(text)
+                self._call.utterances.append(text)
             case HangUp():
                 self._hung_up = True
             case Override(action_type, resource, override):

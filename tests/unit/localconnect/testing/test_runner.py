@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from localconnect.doubles import Answered, DefaultDoubles
 from localconnect.effects import Invocation
 from localconnect.testing import InvalidCase
 from tests.unit.localconnect.flows import (
@@ -230,6 +231,20 @@ class TestChat:
 def test_an_utterance_that_no_bot_heard_is_named_when_the_case_fails() -> None:
     result = judge(MENU, heard("welcome", "Welcome to the line", utter(Text="my order")), heard("x", "Your order?"))
     assert result.failure.endswith('"my order" was said, but nothing listened.')
+
+
+def test_an_utterance_reaches_the_bots_double() -> None:
+    bot = {"Text": "How can I help?", "LexV2Bot": {"AliasArn": "arn:aws:lex:us-east-1:000000000000:bot-alias/B/A"}}
+    line = instance(
+        action("ask", "ConnectParticipantWithLexBot", bot, "error", on={"Balance": "sum"}), say("sum", "42.")
+    )
+    doubles = DefaultDoubles()
+    doubles.table["ConnectParticipantWithLexBot"] = lambda request: Answered(
+        "Balance" if "money" in request.parameters["Utterance"] else "FallbackIntent"
+    )
+    line.doubles = doubles
+    result = judge(line, heard("help", "How can I help?", utter(Text="my money"), then=["sum"]), heard("sum", "42."))
+    assert result.status == "PASSED", result.failure
 
 
 class TestUsage:
