@@ -236,7 +236,15 @@ def test_an_utterance_that_no_bot_heard_is_named_when_the_case_fails() -> None:
 def test_an_utterance_reaches_the_bots_double() -> None:
     bot = {"Text": "How can I help?", "LexV2Bot": {"AliasArn": "arn:aws:lex:us-east-1:000000000000:bot-alias/B/A"}}
     line = instance(
-        action("ask", "ConnectParticipantWithLexBot", bot, "error", on={"Balance": "sum"}), say("sum", "42.")
+        action(
+            "ask",
+            "ConnectParticipantWithLexBot",
+            bot,
+            "error",
+            on={"Balance": "sum"},
+            errors={"NoMatchingCondition": "error"},
+        ),
+        say("sum", "42."),
     )
     doubles = DefaultDoubles()
     doubles.table["ConnectParticipantWithLexBot"] = lambda request: Answered(
