@@ -235,7 +235,7 @@ def client(session: boto3.Session, address: str) -> Any:
 @pytest.fixture
 def panel(address: str, client: Any, instance: Instance) -> Iterator[Panel]:
     """Of mei, who is available."""
-    with connect(f"ws://{address}/agent/panel") as socket:
+    with connect(f"ws://{address}/agent/panel", max_queue=None) as socket:
         panel = Panel(socket, "mei")
         set_status(client, instance, "mei", "Available")
         panel.hear("agent", lambda message: message["status"] == "Available")
