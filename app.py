@@ -2,7 +2,9 @@
 
 from chalice.app import Chalice
 
+from chalicelib.events import events
 from chalicelib.voice import voice
 
 app = Chalice(app_name="brokerline")
 app.register_blueprint(voice)
+app.register_blueprint(events)

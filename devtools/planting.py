@@ -5,8 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from chalicelib import customers
-from chalicelib.trading.models import CASH, Position, Security
+from chalicelib import customers, trading
+from chalicelib.platform.clock import now
+from chalicelib.trading.models import CASH, Security
+from chalicelib.trading.sessions import trading_day_of
 
 # What the firm's commission is for a customer who has agreed nothing else.
 COMMISSION_RATE = Decimal("0.0003")
@@ -32,6 +34,7 @@ def _plant_security(row: dict[str, Any]) -> None:
         last_price=Decimal(row["close"]),
         suspended=row.get("suspended", False),
         price_limit=Decimal(limit) if limit else None,
+        status=row.get("status", "normal"),
     )
     security.save_if(Security.code.does_not_exist())
 
@@ -39,16 +42,17 @@ def _plant_security(row: dict[str, Any]) -> None:
 def _plant_customer(row: dict[str, Any]) -> None:
     names = ("account_number", "pin", "customer_id", "account_id", "name", "level")
     customers.register(**{name: row[name] for name in names}, pin_cost=PIN_COST)
+    at = now()
     for asset, amounts in {CASH: row["cash"], **row["holdings"]}.items():
-        position = Position(
+        trading.open_position(
             row["account_id"],
             asset,
-            available=Decimal(amounts["available"]),
-            frozen=Decimal(0),
-            unsettled=Decimal(amounts.get("unsettled", "0")),
-            commission_rate=COMMISSION_RATE if asset == CASH else None,
+            Decimal(amounts["available"]),
+            Decimal(amounts.get("unsettled", "0")),
+            COMMISSION_RATE if asset == CASH else None,
+            trading_day_of(at),
+            at,
         )
-        position.save_if(Position.account_id.does_not_exist())
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
 DEFAULT_REGION = "ap-southeast-1"
@@ -74,6 +75,10 @@ class Stage:
     @cached_property
     def events(self) -> EventBridgeClient:
         return self.session.client("events", endpoint_url=self.endpoint, config=self._config)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        return self.session.client("sqs", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def s3(self) -> S3Client:

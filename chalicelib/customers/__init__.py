@@ -40,9 +40,13 @@ def register(
     account_id: str,
     name: str,
     level: str,
-    pin_cost: str = PASSWORD_COST,
+    pin_cost: str | None = None,
 ) -> bool:
-    """Take a customer's phone password and account. False where the account is there already, which stays as it is."""
+    """Take a customer's phone password and account. False where the account is there already, which stays as it is.
+
+    ``pin_cost`` (scrypt's N, r and p) is the house's own where none is given.
+    """
+    cost = pin_cost or PASSWORD_COST
     salt = random.token_bytes(16)
     customer = Customer(
         account_key(account_number),
@@ -52,8 +56,8 @@ def register(
         level=level,
         account_tail=account_number[-4:],
         pin_salt=salt,
-        pin_cost=pin_cost,
-        pin_hash=password_hash(pin, salt, secrets().pepper, pin_cost),
+        pin_cost=cost,
+        pin_hash=password_hash(pin, salt, secrets().pepper, cost),
         failure_day="",
         failures=0,
         last_attempt="",

@@ -28,3 +28,8 @@ def pin_attempts_a_day() -> int:
 def holdings_a_page() -> int:
     """Holdings read out before the caller is asked to press on (HOLDINGS_A_PAGE, default 3)."""
     return int(os.environ.get("HOLDINGS_A_PAGE", "3"))
+
+
+def orders_a_page() -> int:
+    """Orders read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
+    return int(os.environ.get("ORDERS_A_PAGE", "3"))

@@ -2,32 +2,48 @@
 
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
-Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`preview_order`, :func:`place_order`.
+Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`preview_order`, :func:`place_order`,
+:func:`cancel_order`, :func:`amend_order`, :func:`order`, :func:`orders_today`, :func:`trades_today`, :func:`history`,
+:func:`open_position`. The market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from chalicelib.trading.counter import Counter, Funds, Holding, Placed
+from chalicelib.trading import books
+from chalicelib.trading.counter import Cancelled, Counter, Funds, Holding, NotCancelled, OrderPage, Placed, Trade
 from chalicelib.trading.embedded import EmbeddedCounter
+from chalicelib.trading.ledger import OrderState
 from chalicelib.trading.rules import Order, Quote, Refusal, Side
 
 __all__ = [
+    "Cancelled",
     "Funds",
     "Holding",
     "HoldingsPage",
+    "NotCancelled",
     "Order",
+    "OrderPage",
+    "OrderState",
     "Placed",
     "Quote",
     "Refusal",
     "Side",
+    "Trade",
     "Wealth",
+    "amend_order",
+    "cancel_order",
     "find_security",
     "funds",
+    "history",
     "holdings",
+    "open_position",
+    "order",
+    "orders_today",
     "place_order",
     "preview_order",
+    "trades_today",
 ]
 
 counter: Counter = EmbeddedCounter()
@@ -81,3 +97,63 @@ def preview_order(account_id: str, order: Order, at: datetime) -> Quote | Refusa
 def place_order(account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
     """Place ``order`` once, however often this is called with the same key; see :meth:`Counter.place`."""
     return counter.place(account_id, order, idempotency_key, at)
+
+
+def cancel_order(account_id: str, contract_number: str, idempotency_key: str, at: datetime) -> Cancelled | NotCancelled:
+    """Cancel what has not traded of an order, once however often this is called; see :meth:`Counter.cancel`."""
+    return counter.cancel(account_id, contract_number, idempotency_key, at)
+
+
+def amend_order(
+    account_id: str, contract_number: str, quantity: int, price: Decimal, idempotency_key: str, at: datetime
+) -> Placed | Cancelled | NotCancelled | Refusal | None:
+    """Cancel an order and place what it lacks of ``quantity`` at ``price`` instead: one confirmation, one key.
+
+    ``quantity`` counts the shares that the old order has traded: a fill while the caller confirms buys nothing twice.
+    Answers: Placed, done; Cancelled, all of ``quantity`` had been traded, so nothing was placed; NotCancelled, nothing
+    was changed; Refusal or None, the old order is cancelled and the new one was not taken, as by :func:`place_order`.
+    """
+    cancelled = counter.cancel(account_id, contract_number, idempotency_key, at)
+    if isinstance(cancelled, NotCancelled) or quantity <= cancelled.filled:
+        return cancelled
+    old = counter.order(account_id, contract_number)
+    if old is None:
+        return NotCancelled("unknown")
+    new = Order(old.side, old.code, quantity - cancelled.filled, price)
+    return counter.place(account_id, new, idempotency_key, at)
+
+
+def order(account_id: str, contract_number: str) -> OrderState | None:
+    """The account's order of that number, and all that became of it."""
+    return counter.order(account_id, contract_number)
+
+
+def orders_today(account_id: str, day: date) -> list[OrderState]:
+    """The account's orders for the trading day ``day``, the newest first; an evening's orders are the next day's."""
+    return counter.orders(account_id, day)
+
+
+def trades_today(account_id: str, day: date) -> list[Trade]:
+    """The account's trades of the trading day ``day``, the newest first."""
+    trades = [
+        Trade(found.contract_number, found.side, found.code, change.quantity, change.price, change.at)
+        for found in counter.orders(account_id, day)
+        for change in found.changes
+        if change.reason == "filled" and change.price is not None
+    ]
+    return sorted(trades, key=lambda trade: trade.at, reverse=True)
+
+
+def history(account_id: str, first: date, last: date, page: str | None = None, page_size: int = 20) -> OrderPage:
+    """A page of the account's orders for the days from ``first`` to ``last``; see :meth:`Counter.history`."""
+    return counter.history(account_id, first, last, page, page_size)
+
+
+def open_position(
+    account_id: str, asset: str, available: Decimal, unsettled: Decimal, rate: Decimal | None, day: date, at: datetime
+) -> bool:
+    """Begin an account's position of ``asset`` with a balance, explained by an entry of the trading day ``day``.
+
+    ``rate`` is the customer's commission, kept with the money. False where the position is there: it stays as it is.
+    """
+    return books.open_position(account_id, asset, available, unsettled, rate, day.isoformat(), at)

@@ -1,19 +1,30 @@
 """The embedded counter: a ledger in DynamoDB, so that the line works offline and without a firm behind it."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pynamodb.exceptions import TransactWriteError
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.platform.clock import business_day
 from chalicelib.platform.tables import read_together
-from chalicelib.trading.counter import Funds, Holding, Placed
+from chalicelib.trading import books
+from chalicelib.trading.counter import Cancelled, Funds, Holding, NotCancelled, OrderPage, Placed
+from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
 from chalicelib.trading.market import board_of, fees_on
-from chalicelib.trading.models import CASH, OrderRecord, Position, Security
-from chalicelib.trading.rules import Order, Quote, Refusal, contract_numbers, cost_of_buying, in_lots, refuse
+from chalicelib.trading.models import Position, Security
+from chalicelib.trading.rules import (
+    Order,
+    Quote,
+    Refusal,
+    Status,
+    at_worst,
+    contract_numbers,
+    cost_of_buying,
+    in_lots,
+    refuse,
+)
 
 _ATTEMPTS = 3
 
@@ -44,6 +55,8 @@ class EmbeddedCounter:
         return self._place(account_id, order, idempotency_key, at)
 
     def _place(self, account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
+        from chalicelib.trading.sessions import trading_day_of
+
         checked = _check(account_id, order, at)
         if checked is None:
             return None
@@ -51,36 +64,63 @@ class EmbeddedCounter:
             # Perhaps this very order is what used the money up: then it is a repetition, and no refusal.
             known = _find(account_id, idempotency_key)
             return Placed(known) if known else checked
+        day = trading_day_of(at).isoformat()
         for contract_number in contract_numbers(account_id, idempotency_key):
-            record = OrderRecord(
-                account_id,
-                contract_number,
-                idempotency_key=idempotency_key,
-                side=order.side,
-                code=order.code,
-                quantity=order.quantity,
-                price=order.price,
-                frozen_asset=CASH if order.side == "buy" else order.code,
-                frozen_amount=checked.freeze,
-                status="accepted",
-                placed_at=at.isoformat(),
+            booking = accept(
+                checked.order,
+                account_id=account_id,
+                contract_number=contract_number,
+                key=idempotency_key,
+                rate=checked.rate,
+                freeze=checked.freeze,
+                day=day,
+                at=books.stamp(at),
             )
-            holder = _write(record, checked.exactly)
-            if holder is None or holder == idempotency_key:
+            holder = books.take(booking, checked.exactly)
+            if holder is None or holder.idempotency_key == idempotency_key:
                 return Placed(contract_number)
         raise AssertionError("contract numbers never run out")
 
+    def cancel(
+        self, account_id: str, contract_number: str, idempotency_key: str, at: datetime
+    ) -> Cancelled | NotCancelled:
+        from chalicelib.trading.sessions import may_cancel
+
+        def reckon(order: OrderState) -> Booking | None:
+            return end(order, "cancelled", "customer", idempotency_key, books.stamp(at)) if may_cancel(at) else None
+
+        order = books.change(account_id, contract_number, reckon)
+        if order is None:
+            return NotCancelled("unknown")
+        if order.state == "cancelled" and order.happened(idempotency_key):
+            return Cancelled(contract_number, order.remaining, order.filled)
+        return NotCancelled("no_cancel_now" if order.is_open else "not_open", order.state)
+
+    def order(self, account_id: str, contract_number: str) -> OrderState | None:
+        return books.read(account_id, contract_number)
+
+    def orders(self, account_id: str, day: date) -> list[OrderState]:
+        return books.orders_of_day(account_id, day.isoformat())
+
+    def history(self, account_id: str, first: date, last: date, page: str | None, page_size: int) -> OrderPage:
+        return books.orders_between(account_id, first.isoformat(), last.isoformat(), page, page_size)
+
 
 class _Checked(NamedTuple):
-    """An order that may leave: what to freeze for it and, where a rule counted the shares (an odd lot), that count."""
+    """An order that may leave, a market order at its worst price: what to freeze for it, the customer's commission and,
+    where a rule counted the shares (an odd lot), that count."""
 
     quote: Quote
+    order: Order
+    rate: Decimal
     freeze: Decimal
     exactly: Decimal | None
 
 
 def _check(account_id: str, order: Order, at: datetime) -> _Checked | Refusal | None:
     """All that the rules need to know, in one request, and what they say; None for an unknown code."""
+    from chalicelib.trading.sessions import phase
+
     day = business_day(at)
     board, fees = board_of(order.code, day), fees_on(day)
     if board is None:
@@ -95,49 +135,23 @@ def _check(account_id: str, order: Order, at: datetime) -> _Checked | Refusal | 
     if cash is None:
         raise LookupError("There is no such trading account.")
     quote, rate, sellable = _quote(security), cash.commission_rate, int(shares.available) if shares else 0
-    refusal = refuse(order, quote, board, fees, cash=cash.available, rate=rate, sellable=sellable)
+    refusal = refuse(order, quote, board, fees, cash=cash.available, rate=rate, sellable=sellable, phase=phase(at))
     if refusal:
         return refusal
+    order = at_worst(order, quote, board)
     if order.side == "buy":
-        return _Checked(quote, cost_of_buying(order, rate, fees), None)
+        return _Checked(quote, order, rate, cost_of_buying(order, rate, fees), None)
     exactly = None if in_lots(order.quantity, board) else Decimal(sellable)
-    return _Checked(quote, Decimal(order.quantity), exactly)
-
-
-def _write(record: OrderRecord, exactly: Decimal | None) -> str | None:
-    """Freeze and record in one transaction. None when done; else the key of the order that holds the number already.
-
-    Raises TransactWriteError where the position changed since it was read: nothing was written.
-    """
-    amount = record.frozen_amount
-    condition = Position.available >= amount if exactly is None else Position.available == exactly
-    try:
-        with TransactWrite(connection=Position.client()) as write:
-            write.save(record, condition=OrderRecord.account_id.does_not_exist(), return_values="ALL_OLD")
-            write.update(
-                Position(record.account_id, record.frozen_asset),
-                actions=[
-                    Position.available.set(Position.available - amount),
-                    Position.frozen.set(Position.frozen + amount),
-                ],
-                condition=condition,
-            )
-    except TransactWriteError as refused:
-        taken = next(iter(refused.cancellation_reasons), None)
-        if taken is None or taken.raw_item is None:
-            raise
-        return OrderRecord.from_raw_data(taken.raw_item).idempotency_key
-    return None
+    return _Checked(quote, order, rate, Decimal(order.quantity), exactly)
 
 
 def _find(account_id: str, idempotency_key: str) -> str | None:
     """The contract number under which an order is recorded already."""
     for contract_number in contract_numbers(account_id, idempotency_key):
-        try:
-            record = OrderRecord.get(account_id, contract_number, consistent_read=True)
-        except OrderRecord.DoesNotExist:
+        known = books.read(account_id, contract_number)
+        if known is None:
             return None
-        if record.idempotency_key == idempotency_key:
+        if known.idempotency_key == idempotency_key:
             return contract_number
     return None
 
@@ -151,6 +165,7 @@ def _quote(security: Security) -> Quote:
         security.suspended,
         security.price_limited,
         security.price_limit,
+        cast(Status, security.status),
     )
 
 

@@ -1,23 +1,33 @@
 """The ledger's tables.
 
 Access patterns, each one request:
-    a security             GetItem on code; several, BatchGetItem
-    money and holdings     Query positions by account_id ("CNY" is the money, a stock code a holding)
-    before an order        BatchGetItem: the security, the money, the holding
-    an order               TransactWriteItems: the position it freezes, the order itself
-    an order by number     GetItem on account_id, contract_number
+    a security               GetItem on code; several, BatchGetItem
+    money and holdings       Query positions by account_id ("CNY" is the money, a stock code a holding)
+    before an order          BatchGetItem: the security, the money, the holding
+    an order                 TransactWriteItems: the order itself, the position it freezes, the entry that says so
+    a change of an order     TransactWriteItems: the order if it has not changed since, its positions, their entries
+    an order by number       GetItem on account_id, contract_number
+    an account's orders      Query orders' by_time on account_id, day_and_time: of a day, of days; their trades too
+    open orders of a code    Query orders' by_priority on book (day#code#side): best price first, then the earliest
+    accounts with orders     Query orders' by_day on day, to settle it
+    entries of a day         Query entries on account_id, entry_id (which begins with the day); of days, in between
+    a security's last price  UpdateItem on code, unless a later tick has set it
+    fills of a tape row      GetItem on code, at: decided once, however often the row is delivered
 """
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection, LocalSecondaryIndex
 
 from chalicelib.platform.settings import table_name
 from chalicelib.platform.tables import DecimalAttribute, Table, TableMeta
-
-CASH = "CNY"
+from chalicelib.trading.ledger import CASH as CASH
 
 
 class Security(Table):
-    """A listed security with today's figures, as the counter's daily file and the market's ticks have it (CNY)."""
+    """A listed security with today's figures, as the counter's daily file and the market's ticks have it (CNY).
+
+    ``last_at``: of which moment (UTC, ISO 8601) the last price is; none until the first tick.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("SECURITIES")
@@ -26,13 +36,15 @@ class Security(Table):
     names = JSONAttribute()
     previous_close = DecimalAttribute()
     last_price = DecimalAttribute()
+    last_at = UnicodeAttribute(null=True)
     suspended = BooleanAttribute(default=False)
     price_limited = BooleanAttribute(default=True)
     price_limit = DecimalAttribute(null=True)
+    status = UnicodeAttribute(default="normal")
 
 
 class Position(Table):
-    """What an account has of one asset: CNY to the fen, or shares.
+    """What an account has of one asset: CNY to the fen, or shares. Always the sum of its entries.
 
     ``available`` may be spent or sold now; ``frozen`` is held for open orders; ``unsettled`` is of today: of money, the
     part of ``available`` that comes from today's sales and cannot be drawn out yet; of shares, those bought today,
@@ -50,8 +62,44 @@ class Position(Table):
     commission_rate = DecimalAttribute(null=True)
 
 
+class OrdersByTime(LocalSecondaryIndex["OrderRecord"]):  # type: ignore[no-untyped-call]
+    """An account's orders by trading day, then by time. Local, so that an order just placed is in it."""
+
+    class Meta:
+        index_name = "by_time"
+        projection = AllProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+    day_and_time = UnicodeAttribute(range_key=True)
+
+
+class OpenOrders(GlobalSecondaryIndex["OrderRecord"]):  # type: ignore[no-untyped-call]
+    """Open orders of one security and side, in the order in which they trade; closed orders leave it."""
+
+    class Meta:
+        index_name = "by_priority"
+        projection = AllProjection()
+
+    book = UnicodeAttribute(hash_key=True)
+    priority = UnicodeAttribute(range_key=True)
+
+
+class OrdersByDay(GlobalSecondaryIndex["OrderRecord"]):  # type: ignore[no-untyped-call]
+    """The keys of all orders of a trading day, by account."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = KeysOnlyProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    account_id = UnicodeAttribute(range_key=True)
+
+
 class OrderRecord(Table):
-    """An order taken, and what it froze: the entry that explains its part of the position's ``frozen``."""
+    """An order; the attributes are those of :class:`chalicelib.trading.ledger.OrderState`, and those of its indexes.
+
+    ``version`` counts its ``changes``; ``frozen_amount`` is what is frozen for it now.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("ORDERS")
@@ -63,7 +111,48 @@ class OrderRecord(Table):
     code = UnicodeAttribute()
     quantity = NumberAttribute()
     price = DecimalAttribute()
-    frozen_asset = UnicodeAttribute()
-    frozen_amount = DecimalAttribute()
-    status = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    day = UnicodeAttribute()
     placed_at = UnicodeAttribute()
+    commission_rate = DecimalAttribute()
+    state = UnicodeAttribute()
+    frozen_amount = DecimalAttribute()
+    filled = NumberAttribute()
+    traded = DecimalAttribute()
+    charges = JSONAttribute()
+    changes = JSONAttribute()
+    version = NumberAttribute()
+    day_and_time = UnicodeAttribute()
+    book = UnicodeAttribute(null=True)
+    priority = UnicodeAttribute(null=True)
+    by_time = OrdersByTime()
+    by_priority = OpenOrders()
+    by_day = OrdersByDay()
+
+
+class EntryRecord(Table):
+    """An entry of the ledger, never changed: see :class:`chalicelib.trading.ledger.Entry`."""
+
+    class Meta(TableMeta):
+        table_name = table_name("ENTRIES")
+
+    account_id = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+    asset = UnicodeAttribute()
+    available = DecimalAttribute()
+    frozen = DecimalAttribute()
+    unsettled = DecimalAttribute()
+    reason = UnicodeAttribute()
+    reference = UnicodeAttribute()
+    at = UnicodeAttribute()
+
+
+class TapeMatch(Table):
+    """What a row of the quote tape brought about, written before any of it is done: an outcome an order."""
+
+    class Meta(TableMeta):
+        table_name = table_name("TAPE_MATCHES")
+
+    code = UnicodeAttribute(hash_key=True)
+    at = UnicodeAttribute(range_key=True)
+    outcomes = JSONAttribute()

@@ -116,7 +116,9 @@ def measured(meter: Meter) -> dict[str, Cost]:
 
 def least(meter: Meter, client: Any) -> dict[str, Cost]:
     """The fewest and cheapest requests that could do the same work, by hand."""
-    tables = {name: os.environ[f"{name}_TABLE"] for name in ("CUSTOMERS", "SECURITIES", "POSITIONS", "ORDERS")}
+    tables = {
+        name: os.environ[f"{name}_TABLE"] for name in ("CUSTOMERS", "SECURITIES", "POSITIONS", "ORDERS", "ENTRIES")
+    }
     [customer] = [
         item["account_key"]
         for item in client.scan(TableName=tables["CUSTOMERS"])["Items"]
@@ -125,6 +127,7 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
     meter.put_on(client)  # from here on: finding the customer is no part of any job
     code, cash = {"code": {"S": "601398"}}, {"account_id": {"S": ACCOUNT}, "asset": {"S": "CNY"}}
     order = {"account_id": {"S": ACCOUNT}, "contract_number": {"S": uuid.uuid4().hex}}
+    entry = {"account_id": {"S": ACCOUNT}, "entry_id": {"S": uuid.uuid4().hex}}
 
     def update(table: str, key: dict[str, Any]) -> dict[str, Any]:
         return {"TableName": table, "Key": key, "UpdateExpression": "SET bench = :one",
@@ -153,8 +156,10 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
         )
 
     def place() -> None:
-        put = {"TableName": tables["ORDERS"], "Item": order}
-        client.transact_write_items(TransactItems=[{"Put": put}, {"Update": update(tables["POSITIONS"], cash)}])
+        puts = [
+            {"Put": {"TableName": tables[name], "Item": item}} for name, item in (("ORDERS", order), ("ENTRIES", entry))
+        ]
+        client.transact_write_items(TransactItems=[*puts, {"Update": update(tables["POSITIONS"], cash)}])
 
     jobs: dict[str, list[Callable[[], Any]]] = {
         "read_account": [],

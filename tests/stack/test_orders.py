@@ -1,17 +1,21 @@
 """An order exists once, with its money frozen, whatever is delivered again, lost, or stopped in between."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.platform.clock import now
+from chalicelib.trading.sessions import may_cancel
 from devtools import cloud
 from devtools.line import Line, brought_up
 from localconnect.effects import Invocation
 
 from .journey import BUY_100, ask, call, heard, orders, position
 
+WANG = "60001234#,246810#,"
 COST = Decimal("790.01")  # 785.00, commission 5.00 at least, transfer fee 0.01
 
 
@@ -80,6 +84,67 @@ def test_an_account_is_believed_only_with_its_proof(line: Line, tampered: dict[s
     answer = ask(line, known.contact_id, known.attributes | tampered, Operation="funds")
     assert answer.error
     assert "has not been identified" in answer.error
+
+
+def cancel(line: Line, number: str, *, functions: Any = None, deliver: int = 1) -> str:
+    """Cancel Wang's order of that number; what is heard."""
+    return heard(call(line, f"{WANG}2,4,{number}#,1,9", functions=functions, deliver=deliver))
+
+
+@pytest.fixture
+def number(line: Line) -> str:
+    """The contract number of an order that Wang has just placed. Not when the exchange takes no cancellations."""
+    if not may_cancel(now()):
+        pytest.skip("the exchange takes no cancellations from 9:20 to 9:25 and from 14:57 to 15:00")
+    return call(line, f"{WANG}{BUY_100},9").attributes["ContractNumber"]
+
+
+def state(line: Line, number: str) -> str:
+    [order] = [order for order in orders(line, "A-1234") if order["contract_number"] == number]
+    return str(order["state"])
+
+
+@pytest.mark.parametrize("deliver", [1, 3])
+def test_a_cancelled_order_gives_its_money_back_once(line: Line, number: str, deliver: int) -> None:
+    available, frozen = position(line, "A-1234")
+    said = cancel(line, number, deliver=deliver)
+    assert f"Order {' '.join(number)} is cancelled. 100 shares will not trade any more; none had traded." in said
+    assert state(line, number) == "cancelled"
+    assert position(line, "A-1234") == (available + COST, frozen - COST)
+
+
+def test_a_cancellation_whose_answer_is_lost_is_answered_when_asked_again(line: Line, number: str) -> None:
+    said = cancel(line, number, functions=AnswersLost(line, "cancel_order", 1))
+    assert f"Order {' '.join(number)} is cancelled" in said
+    assert state(line, number) == "cancelled"
+
+
+def test_whoever_hears_nothing_of_a_cancellation_finds_it_in_todays_orders(line: Line, number: str) -> None:
+    said = cancel(line, number, functions=AnswersLost(line, "cancel_order", 2))
+    assert "We have not heard whether your order was cancelled" in said
+    today = heard(call(line, f"{WANG}2,3,9"))
+    line_of_it = f"Number {' '.join(number)}, buy Industrial and Commercial Bank of China, 100 shares at 7.85 yuan"
+    assert f"{line_of_it}: cancelled." in today
+
+
+def test_an_order_of_another_account_is_unknown(line: Line, number: str) -> None:
+    said = heard(call(line, f"60002222#,314159#,2,4,{number}#,*#"))
+    assert "You have no order with that number" in said
+    assert state(line, number) == "accepted"
+
+
+def test_an_order_that_is_cancelled_is_not_offered_for_it_again(line: Line, number: str) -> None:
+    cancel(line, number)
+    assert "7.85 yuan: cancelled. It cannot be cancelled." in heard(call(line, f"{WANG}2,4,{number}#,*#"))
+
+
+def test_todays_orders_are_read_page_by_page_and_then_from_the_start(line: Line) -> None:
+    for _ in range(4):
+        call(line, f"{WANG}{BUY_100},9")
+    pages = -(-len(orders(line, "A-1234")) // 3)
+    said = heard(call(line, f"{WANG}2,3,{'#,' * pages}9"))
+    heard_pages = re.findall(rf"page (\d+) of {pages}", said)
+    assert heard_pages == [*map(str, range(1, pages + 1)), "1"]
 
 
 def test_an_order_outlives_the_cloud_it_was_placed_in(tmp_path: Path) -> None:

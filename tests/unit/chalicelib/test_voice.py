@@ -1,11 +1,15 @@
 """The ivr function as a flow calls it: every operation, its results, and what it never lets out."""
 
+import ast
 import base64
 import json
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from string import Formatter
+from typing import Any, get_args
 
 import pytest
 from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
@@ -18,10 +22,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import app
+from chalicelib.trading import exchange, rules, settlement
+from chalicelib.trading.ledger import State
+from chalicelib.trading.matching import TapeRow
 from chalicelib.voice import ivr, keypad
 from chalicelib.voice.speech import LANGUAGES, catalogue, digits, money, say
 
 from .seed import ACCOUNT_NUMBER, PIN, customer, orders, position, security
+from .trading_seed import DAY, at
 
 Seal = Callable[[str], str]
 
@@ -67,7 +75,7 @@ def identified(seal: Seal, language: str = "en", contact: str = "c-1") -> dict[s
 
 
 def test_the_app_packs_this_function() -> None:
-    assert [function.name for function in app.pure_lambda_functions] == ["ivr"]
+    assert "ivr" in [function.name for function in app.pure_lambda_functions]
 
 
 @pytest.mark.usefixtures("cloud")
@@ -110,10 +118,14 @@ class TestIdentification:
         assert PIN not in said
         assert ACCOUNT_NUMBER not in said
 
-    @pytest.mark.parametrize("operation", ["funds", "holdings", "preview_order", "place_order"])
+    @pytest.mark.parametrize(
+        "operation",
+        ["funds", "holdings", "preview_order", "place_order", "orders_today", "find_order", "cancel_order"],
+    )
     def test_nobody_sees_an_account_without_proof(self, seal: Seal, operation: str) -> None:
         customer(), position(), security()
-        order = {"Side": "buy", "Code": "600519", "Quantity": "100", "Price": "100", "ConfirmationId": "1", "Page": "1"}
+        order = {"Side": "buy", "Code": "600519", "Quantity": "100", "Price": "100", "ConfirmationId": "1", "Page": "1",
+                 "ContractNumber": "1"}  # fmt: skip
         mine = identified(seal)
         for attributes, contact in [
             ({}, "c-1"),
@@ -209,6 +221,124 @@ class TestMoneyAndOrders:
             ask("preview_order", identified(seal), **{**self.ORDER, "Side": "hold"})
 
 
+@pytest.mark.usefixtures("cloud")
+class TestTodaysOrders:
+    @pytest.fixture(autouse=True)
+    def _account(self, cloud: None, clock: Callable[[str], None]) -> None:
+        customer(), security(), position(), position("600519", "2000")
+        clock("10:00")
+
+    @pytest.fixture
+    def clock(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+        """Sets the time in Shanghai."""
+        return lambda time: monkeypatch.setattr("chalicelib.voice.orders.now", lambda: at(time))
+
+    def placed(self, caller: dict[str, str], confirmation: str = "f1", **change: str) -> str:
+        order = {"Side": "buy", "Code": "600519", "Quantity": "200", "Price": "100*5"} | change
+        return str(ask("place_order", caller, **order, ConfirmationId=confirmation)["ContractNumber"])
+
+    def found(self, caller: dict[str, str], number: str) -> str:
+        return str(ask("find_order", caller, ContractNumber=number)["Speech"])
+
+    def traded(self, volume: int) -> None:
+        exchange.trade(TapeRow("600519", at("10:01"), Decimal("100.00"), volume))
+
+    def test_an_account_without_orders(self, seal: Seal) -> None:
+        assert ask("orders_today", identified(seal), Page="1") == {
+            "Result": "empty", "NextPage": "1", "Speech": "You have no orders today."
+        }  # fmt: skip
+
+    def test_page_by_page_the_newest_first(self, seal: Seal, clock: Callable[[str], None]) -> None:
+        caller = identified(seal)
+        for minute in range(5):
+            clock(f"10:0{minute}")
+            self.placed(caller, str(minute), Side="sell", Quantity=f"{minute + 1}00")
+        pages = [ask("orders_today", caller, Page=page) for page in ("1", "2", "7")]
+        assert [(page["Result"], page["NextPage"]) for page in pages] == [("more", "2"), ("last", "1"), ("more", "2")]
+        assert re.findall(r"(\d+) shares", pages[0]["Speech"]) == ["500", "400", "300"]
+        assert pages[1]["Speech"].startswith("Your orders of today, page 2 of 2. Number ")
+
+    def test_an_order_is_read_out_whole(self, seal: Seal) -> None:
+        caller = identified(seal)
+        number = self.placed(caller)
+        line = f"Number {digits(number)}, buy Share 600519, 200 shares at 100.50 yuan: "
+        assert self.found(caller, number) == f"{line}accepted, not traded yet."
+        self.traded(100)
+        assert self.found(caller, number) == f"{line}partly filled. 100 of them have traded."
+        assert ask("orders_today", caller, Page="1")["Speech"].endswith("100 of them have traded.")
+
+    def test_after_the_close_orders_of_the_evening_come_before_those_of_the_day(
+        self, seal: Seal, clock: Callable[[str], None]
+    ) -> None:
+        caller = identified(seal)
+        of_the_day = self.placed(caller, "1")
+        clock("20:00")
+        of_the_evening = self.placed(caller, "2", Side="sell")
+        said = ask("orders_today", caller, Page="1")["Speech"]
+        assert 0 < said.index(digits(of_the_evening)) < said.index(digits(of_the_day))
+
+    def test_names_of_a_page_take_one_request_and_an_unknown_one_is_said_by_its_code(
+        self, seal: Seal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        security("600000"), position("600000", "1000")
+        caller = identified(seal)
+        for code in ("600519", "600000"):
+            self.placed(caller, code, Side="sell", Code=code)
+        asked: list[list[str]] = []
+        monkeypatch.setattr("chalicelib.trading.counter.quotes", lambda codes: asked.append(codes) or {})
+        assert "sell 6 0 0 0 0 0, 200 shares" in ask("orders_today", caller, Page="1")["Speech"]
+        assert [sorted(codes) for codes in asked] == [["600000", "600519"]]
+
+    @pytest.mark.parametrize(
+        ("keys", "result"), [("12345678", "unknown"), ("12*", "invalid"), ("", "invalid"), ("\uff11", "invalid")]
+    )
+    def test_what_is_no_order_of_the_account(self, seal: Seal, keys: str, result: str) -> None:
+        assert ask("find_order", identified(seal), ContractNumber=keys)["Result"] == result
+
+    def test_open_orders_can_be_cancelled_and_each_time_under_another_confirmation(self, seal: Seal) -> None:
+        caller = identified(seal)
+        number = self.placed(caller)
+        first, second = (ask("find_order", caller, ContractNumber=number) for _ in range(2))
+        assert first["Open"] == second["Open"] == "yes"
+        assert first["ConfirmationId"] != second["ConfirmationId"]
+        self.traded(200)
+        assert ask("find_order", caller, ContractNumber=number)["Open"] == "no"
+
+    def test_a_cancellation_delivered_three_times_is_one_and_says_how_many_shares(self, seal: Seal) -> None:
+        caller = identified(seal)
+        number = self.placed(caller)
+        self.traded(100)
+        answers = [ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1") for _ in range(3)]
+        assert answers == [answers[0]] * 3
+        assert answers[0] == {
+            "Result": "cancelled",
+            "Speech": f"Order {digits(number)} is cancelled. 100 shares will not trade any more; 100 had traded.",
+        }
+        (order,) = orders()
+        assert (order.state, order.frozen_amount) == ("cancelled", 0)
+
+    def test_a_cancelled_order_is_not_cancelled_again(self, seal: Seal) -> None:
+        caller = identified(seal)
+        number = self.placed(caller)
+        said = ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1")["Speech"]
+        assert said == f"Order {digits(number)} is cancelled. 200 shares will not trade any more; none had traded."
+        assert ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c2") == {
+            "Result": "not_open", "Speech": "That order cannot be cancelled any more. It is cancelled."
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_why_an_order_is_not_cancelled(self, seal: Seal, language: str, clock: Callable[[str], None]) -> None:
+        caller = identified(seal, language)
+        number = self.placed(caller)
+        clock("14:58")
+        refused = [ask("cancel_order", caller, ContractNumber=n, ConfirmationId="c1") for n in (number, "12345678")]
+        settlement.settle_day(DAY.isoformat(), at("16:30"))
+        refused.append(ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1"))
+        assert [answer["Result"] for answer in refused] == ["no_cancel_now", "unknown", "not_open"]
+        assert say(language, "state.expired") in refused[2]["Speech"]
+        assert len({answer["Speech"] for answer in refused}) == 3
+
+
 def test_an_unknown_operation_is_named() -> None:
     with pytest.raises(ValueError, match="no operation 'dance'"):
         ask("dance")
@@ -245,6 +375,49 @@ def test_every_language_has_every_sentence_with_the_same_facts() -> None:
         }
 
     assert shape("zh-CN") == shape("zh-HK") == shape("en")
+
+
+def refusals() -> Iterator[tuple[str, set[str]]]:
+    """Each rule that the modules of trading name in a Refusal, and the facts that go with it."""
+    folder = Path(rules.__file__).parent
+    permissions = set(re.findall(r'"permission": "(\w+)"', (folder / "market_rules.json").read_text("utf-8")))
+    for file in ("rules.py", "suitability.py", "sessions.py"):
+        for function in ast.walk(ast.parse((folder / file).read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                for call in ast.walk(function):
+                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Refusal":
+                        rule, _, facts = call.args
+                        assert isinstance(facts, ast.Dict)
+                        for named in _named(rule, function, permissions):
+                            yield named, {str(ast.literal_eval(key)) for key in facts.keys if key}
+
+
+def _named(rule: ast.expr, function: ast.FunctionDef, permissions: set[str]) -> set[str]:
+    """The texts an expression may be: one, one of the function's variables, or one an f-string makes of permissions."""
+    if isinstance(rule, ast.JoinedStr):
+        assert isinstance(rule.values[0], ast.Constant)
+        return {f"{rule.values[0].value}{permission}" for permission in permissions}
+    if isinstance(rule, ast.Name):
+        assigned = (a for a in ast.walk(function) if isinstance(a, ast.Assign))
+        [rule] = [a.value for a in assigned if ast.unparse(a.targets[0]) == rule.id]
+    if isinstance(rule, ast.IfExp):
+        return {ast.literal_eval(rule.body), ast.literal_eval(rule.orelse)}
+    return {ast.literal_eval(rule)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_has_a_sentence_that_its_facts_fill(language: str) -> None:
+    rules = dict(refusals())
+    assert {"money", "lot", "odd_lot", "cage_buy", "hours", "permission_star", "daily_buys"} <= rules.keys()
+    for rule, facts in rules.items():
+        wanted = {field for _, field, _, _ in Formatter().parse(catalogue(language)[f"refused.{rule}"]) if field}
+        assert wanted <= facts, rule
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_has_words_of_its_own(language: str) -> None:
+    states = get_args(State)
+    assert len({say(language, f"state.{state}") for state in states}) == len(states) == 7
 
 
 def test_an_unknown_language_hears_mandarin() -> None:

@@ -1,0 +1,16 @@
+"""What queues and clocks call: one handler a source. Their functions' names are those of .chalice/config.json.
+
+quote_tape.py   the quote tape: rows of the market, which the embedded exchange matches
+day_end.py      the end of the trading day
+"""
+
+from chalice.app import Blueprint
+
+from chalicelib.events.day_end import settlement
+from chalicelib.events.quote_tape import tape
+
+__all__ = ["events", "settlement", "tape"]
+
+events = Blueprint(__name__)
+events.lambda_function(name="tape")(tape)
+events.lambda_function(name="settlement")(settlement)

@@ -1,0 +1,21 @@
+"""Lists read out a page at a time."""
+
+from collections.abc import Sequence
+
+from chalicelib.voice.call import Answer
+from chalicelib.voice.speech import say
+
+
+def read_page(language: str, subject: str, page: int, pages: int, lines: Sequence[str]) -> Answer:
+    """Result more | last | empty, NextPage (the first after the last) and Speech, opened by the sentence subject.page.
+
+    A list with nothing in it is answered by the sentence subject.none.
+    """
+    if not lines:
+        return {"Result": "empty", "NextPage": "1", "Speech": say(language, f"{subject}.none")}
+    more = page < pages
+    return {
+        "Result": "more" if more else "last",
+        "NextPage": str(page + 1 if more else 1),
+        "Speech": " ".join([say(language, f"{subject}.page", page=page, pages=pages), *lines]),
+    }

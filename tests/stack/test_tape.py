@@ -1,0 +1,121 @@
+"""Orders trade on the local cloud: rows of the tape through the queue, the end of the day by its function."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from boto3.dynamodb.conditions import Key
+
+from devtools import tape
+from devtools.line import Line
+
+from .journey import call, orders, position
+
+ACCOUNT, CALLER_KEYS = "A-2222", "60002222#,314159#"
+CODE, BUY = "000001", "2,1,000001#,100#,11*60#,1"  # a share that no other test orders
+COST = Decimal("1165.01")  # 1,160.00, commission 5.00 at least, transfer fee 0.01
+
+
+def place(line: Line) -> dict[str, Any]:
+    """A buy of 100 shares at 11.60, by phone."""
+    before = [order["contract_number"] for order in orders(line, ACCOUNT)]
+    record = call(line, f"{CALLER_KEYS},{BUY},9")
+    [order] = [order for order in orders(line, ACCOUNT) if order["contract_number"] not in before]
+    assert record.attributes["ContractNumber"] == order["contract_number"]
+    return order
+
+
+def market(line: Line, order: dict[str, Any], price: str, volume: int) -> None:
+    """A row of the order's trading day, later than the order."""
+    later = max(datetime.now(UTC), datetime.fromisoformat(f"{order['day']}T01:31:00+00:00"))
+    tape.send(line.stage, line.outputs["TapeQueueUrl"], tape.row(order["code"], later.isoformat(), price, str(volume)))
+
+
+def await_state(line: Line, order: dict[str, Any], state: str) -> dict[str, Any]:
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        [found] = [one for one in orders(line, ACCOUNT) if one["contract_number"] == order["contract_number"]]
+        if found["state"] == state:
+            return found
+        time.sleep(0.2)
+    pytest.fail(f"the order is {found['state']}, not {state}")
+
+
+def entries(line: Line, asset: str) -> tuple[Decimal, Decimal, Decimal]:
+    """What the account's entries of an asset add up to: available, frozen, unsettled."""
+    table = line.stage.session.resource("dynamodb", endpoint_url=line.stage.endpoint).Table(
+        line.outputs["EntriesTable"]
+    )
+    found = table.query(KeyConditionExpression=Key("account_id").eq(ACCOUNT))["Items"]
+    names = ("available", "frozen", "unsettled")
+    available, frozen, unsettled = (
+        sum((Decimal(str(one[name])) for one in found if one["asset"] == asset), Decimal(0)) for name in names
+    )
+    return available, frozen, unsettled
+
+
+def test_an_order_by_phone_is_filled_in_parts_by_the_tape_and_every_fen_is_explained(line: Line) -> None:
+    order = place(line)
+    before = position(line, ACCOUNT)
+    market(line, order, "11.50", 40)
+    assert await_state(line, order, "partly_filled")["filled"] == 40
+    market(line, order, "11.60", 500)
+    filled = await_state(line, order, "filled")
+    assert filled["filled"] == 100
+    assert Decimal(str(filled["traded"])) == Decimal("1156.00")  # 40 at 11.50, 60 at 11.60
+    available, frozen = position(line, ACCOUNT)
+    assert available - before[0] == COST - Decimal("1161.01")  # what was frozen too much is back
+    assert before[1] - frozen == COST
+    assert entries(line, "CNY")[:2] == (available, frozen)
+    shares = entries(line, CODE)
+    assert shares[2] >= 100  # bought today, to be sold from the next trading day on
+
+
+def test_a_row_that_is_delivered_twice_fills_once(line: Line) -> None:
+    order = place(line)
+    later = max(datetime.now(UTC), datetime.fromisoformat(f"{order['day']}T01:32:00+00:00")).isoformat()
+    event = {
+        "Records": [
+            {
+                "messageId": "m",
+                "receiptHandle": "r",
+                "body": json.dumps(tape.row(order["code"], later, "11.60", "60")),
+                "attributes": {"MessageGroupId": order["code"]},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:ap-southeast-1:000000000000:tape.fifo",
+                "awsRegion": "ap-southeast-1",
+                "md5OfBody": "",
+            }
+        ]
+    }
+    name = next(
+        function["FunctionName"]
+        for function in line.stage.functions.list_functions()["Functions"]
+        if function["Handler"].endswith(".tape")
+    )
+    for _ in range(2):
+        answer = json.loads(line.stage.functions.invoke(FunctionName=name, Payload=json.dumps(event))["Payload"].read())
+        assert answer == {"batchItemFailures": []}
+    assert await_state(line, order, "partly_filled")["filled"] == 60
+
+
+def test_at_the_end_of_the_day_what_is_open_expires_and_its_money_is_free(line: Line) -> None:
+    order = place(line)
+    frozen_before = position(line, ACCOUNT)[1]
+    event = {"time": f"{order['day']}T08:10:00+00:00"}
+    for _ in range(2):
+        answer = line.stage.functions.invoke(
+            FunctionName=line.outputs["SettlementFunctionArn"], Payload=json.dumps(event)
+        )
+        assert "FunctionError" not in answer
+        assert json.loads(answer["Payload"].read())["day"] == order["day"]
+    await_state(line, order, "expired")
+    available, frozen = position(line, ACCOUNT)
+    assert frozen < frozen_before
+    assert entries(line, "CNY")[:2] == (available, frozen)
