@@ -2,15 +2,18 @@
 
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
-Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`preview_order`, :func:`place_order`,
-:func:`cancel_order`, :func:`amend_order`, :func:`order`, :func:`orders_today`, :func:`trades_today`, :func:`history`,
-:func:`open_position`. The market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
+Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`preview_order`,
+:func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`, :func:`orders_today`,
+:func:`trades_today`, :func:`history`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and
+:mod:`.settlement`.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from chalicelib.platform.clock import business_day
 from chalicelib.trading import books
 from chalicelib.trading.counter import Cancelled, Counter, Funds, Holding, NotCancelled, OrderPage, Placed, Trade
 from chalicelib.trading.embedded import EmbeddedCounter
@@ -43,6 +46,7 @@ __all__ = [
     "orders_today",
     "place_order",
     "preview_order",
+    "securities",
     "trades_today",
 ]
 
@@ -89,6 +93,11 @@ def find_security(code: str) -> Quote | None:
     return counter.quotes([code]).get(code)
 
 
+def securities(codes: Collection[str]) -> dict[str, Quote]:
+    """What is known of each code; unknown codes are left out. One request, none for no code."""
+    return counter.quotes(list(codes)) if codes else {}
+
+
 def preview_order(account_id: str, order: Order, at: datetime) -> Quote | Refusal | None:
     """Whether ``order`` would be taken now; see :meth:`Counter.check`. Changes nothing."""
     return counter.check(account_id, order, at)
@@ -128,9 +137,13 @@ def order(account_id: str, contract_number: str) -> OrderState | None:
     return counter.order(account_id, contract_number)
 
 
-def orders_today(account_id: str, day: date) -> list[OrderState]:
-    """The account's orders for the trading day ``day``, the newest first; an evening's orders are the next day's."""
-    return counter.orders(account_id, day)
+def orders_today(account_id: str, at: datetime) -> list[OrderState]:
+    """The account's orders of today, the newest first. After the close those for the next trading day come before those
+    of the day that is over: two requests then, one before."""
+    from chalicelib.trading.sessions import trading_day_of
+
+    days = dict.fromkeys((trading_day_of(at), business_day(at)))
+    return [found for day in days for found in counter.orders(account_id, day)]
 
 
 def trades_today(account_id: str, day: date) -> list[Trade]:

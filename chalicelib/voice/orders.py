@@ -3,7 +3,7 @@
 import secrets
 
 from chalicelib import trading
-from chalicelib.platform.clock import business_day, now
+from chalicelib.platform.clock import now
 from chalicelib.platform.settings import orders_a_page
 from chalicelib.trading import Cancelled, NotCancelled, Order, OrderState, Refusal
 from chalicelib.voice.call import Answer, Call
@@ -44,7 +44,7 @@ def place_order(call: Call) -> Answer:
 
 def orders_today(call: Call) -> Answer:
     """Page (from 1; past the last comes the first) -> Speech, Result more | last | empty, and NextPage."""
-    orders = _orders_of_today(call.account_id())
+    orders = trading.orders_today(call.account_id(), now())
     size, page = orders_a_page(), whole_number(call.parameter("Page"))
     pages = max(1, -(-len(orders) // size))
     page = page if 1 <= page <= pages else 1
@@ -113,18 +113,9 @@ def _key(call: Call) -> str:
     return f"{call.contact_id}#{call.parameter('ConfirmationId')}"
 
 
-def _orders_of_today(account_id: str) -> list[OrderState]:
-    """The newest first. After the close those for the next trading day come before those of the day that is over."""
-    from chalicelib.trading.sessions import trading_day_of
-
-    at = now()
-    days = dict.fromkeys((trading_day_of(at), business_day(at)))
-    return [order for day in days for order in trading.orders_today(account_id, day)]
-
-
 def _read_out(language: str, orders: list[OrderState]) -> list[str]:
     """A line an order; the names of their securities take one request."""
-    quotes = trading.counter.quotes(list({order.code for order in orders})) if orders else {}
+    quotes = trading.securities({order.code for order in orders})
     names = {code: name(quote.names, language) for code, quote in quotes.items()}
     return [_line(language, order, names.get(order.code) or digits(order.code)) for order in orders]
 

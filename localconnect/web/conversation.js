@@ -3,6 +3,9 @@
 import { $, settings, words } from "./page.js";
 import { loudness, loudspeaker, microphone } from "./sound.js";
 
+const FALLS_BY_HALF_MS = 400;
+const shown = new WeakMap(); // what each meter shows, and since when
+
 /** @param {(frame: ArrayBuffer) => void} send takes what is spoken while a call is up */
 export function conversation(send) {
   let isUp = false;
@@ -43,8 +46,16 @@ export function conversation(send) {
   };
 }
 
-/** Ears, unlike numbers, tell soft voices from silence: the meter's scale is a root. */
+/**
+ * Rises at once and falls slowly, as level meters do: a short sound can be seen. Ears, unlike numbers, tell soft voices
+ * from silence: the meter's scale is a root.
+ */
 function show(meter, level) {
-  meter.ariaValueNow = level.toFixed(2);
-  meter.firstElementChild.style.scale = `${Math.sqrt(level).toFixed(3)} 1`;
+  const now = performance.now();
+  const before = shown.get(meter) ?? { level: 0, at: now };
+  const left = before.level * 0.5 ** ((now - before.at) / FALLS_BY_HALF_MS);
+  const seen = Math.max(level, left < 0.01 ? 0 : left);
+  shown.set(meter, { level: seen, at: now });
+  meter.ariaValueNow = seen.toFixed(2);
+  meter.firstElementChild.style.scale = `${Math.sqrt(seen).toFixed(3)} 1`;
 }

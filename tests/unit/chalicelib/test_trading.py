@@ -233,7 +233,7 @@ def test_an_amendment_is_a_cancellation_and_an_order_under_one_key() -> None:
     answers = {trading.amend_order(ACCOUNT, number, 200, Decimal("99.00"), "a", at("10:10")) for _ in range(3)}
     [answer] = answers
     assert isinstance(answer, Placed)
-    new, old = trading.orders_today(ACCOUNT, DAY)
+    new, old = trading.counter.orders(ACCOUNT, DAY)
     assert (old.state, new.state) == ("cancelled", "accepted")
     assert (new.contract_number, new.quantity, new.price) == (answer.contract_number, 200, Decimal("99.00"))
     assert_explained()
@@ -244,17 +244,19 @@ def test_an_amendment_never_buys_again_what_was_filled() -> None:
     number = placed(Order("buy", "600519", 300, Decimal("100")))
     trade("100.00", 100)
     trading.amend_order(ACCOUNT, number, 300, Decimal("101.00"), "a", at("10:10"))
-    assert [order.quantity for order in trading.orders_today(ACCOUNT, DAY)] == [200, 300]
+    assert [order.quantity for order in trading.counter.orders(ACCOUNT, DAY)] == [200, 300]
     assert trading.amend_order(ACCOUNT, "00000000", 300, Decimal("1"), "b", NOW) == NotCancelled("unknown")
 
 
 def test_an_order_of_the_evening_is_one_of_the_next_trading_day() -> None:
     security(), opened()
     placed(when=at("20:00"))
-    assert trading.orders_today(ACCOUNT, DAY) == []
+    assert trading.counter.orders(ACCOUNT, DAY) == []
     trade("100.00", 100, "20:01")
-    [order] = trading.orders_today(ACCOUNT, DAY + timedelta(days=1))
+    [order] = trading.counter.orders(ACCOUNT, DAY + timedelta(days=1))
     assert (order.day, order.filled) == ("2026-11-25", 0)
+    assert trading.orders_today(ACCOUNT, at("20:02")) == [order]
+    assert trading.orders_today(ACCOUNT, at("14:00")) == []
 
 
 def test_trades_are_the_fills_of_the_day_the_newest_first() -> None:
@@ -295,6 +297,6 @@ def test_today_s_orders_cost_the_same_whatever_came_before() -> None:
     client.meta.events.register(
         "after-call.dynamodb", lambda parsed, **_: read.append(parsed["ScannedCount"]), unique_id="count"
     )
-    trading.orders_today(ACCOUNT, DAY)
+    trading.counter.orders(ACCOUNT, DAY)
     client.meta.events.unregister("after-call.dynamodb", unique_id="count")
     assert read == [1]

@@ -223,7 +223,7 @@ class TestTheDaysEnd:
     def test_open_orders_expire_and_release(self) -> None:
         self.traded()
         settlement.settle(ACCOUNT, TODAY, EVENING)
-        states = [found.state for found in trading.orders_today(ACCOUNT, DAY)]
+        states = [found.state for found in trading.counter.orders(ACCOUNT, DAY)]
         assert states == ["expired", "expired", "filled", "filled"]
         assert balance()[1] == balance(CODE)[1] == 0
         assert list(books.open_orders(TODAY, CODE)) == []
@@ -331,7 +331,7 @@ class Line(RuleBasedStateMachine):
 
     @rule(account=st.sampled_from(accounts), n=st.integers(0, 9), amend=st.booleans())
     def cancel(self, account: str, n: int, amend: bool) -> None:
-        if found := [order for order in trading.orders_today(account, self.day) if order.is_open]:
+        if found := [order for order in trading.counter.orders(account, self.day) if order.is_open]:
             number, when, key = found[n % len(found)].contract_number, self.now(), str(len(self.done))
             if amend:
                 self.do(lambda: trading.amend_order(account, number, 300, Decimal("7.85"), key, when))
