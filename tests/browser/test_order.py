@@ -33,4 +33,4 @@ def test_an_order_keyed_in_on_the_page_is_in_the_table(browser: Browser, line: L
         page.keyboard.press("Escape")
         expect(page.locator("#state")).to_have_text("Call ended")
     [order] = [order for order in orders(line, "A-2222") if order not in before]
-    assert (order["side"], order["code"], order["quantity"], order["status"]) == ("buy", "601398", 100, "accepted")
+    assert (order["side"], order["code"], order["quantity"], order["state"]) == ("buy", "601398", 100, "accepted")

@@ -17,12 +17,12 @@ from devtools.line import Line
 from .journey import call, orders, position
 
 ACCOUNT, CALLER_KEYS = "A-2222", "60002222#,314159#"
-CODE, BUY = "000001", "2,1,000001#,100#,11*60#,1"  # a share that no other test orders
-COST = Decimal("1165.01")  # 1,160.00, commission 5.00 at least, transfer fee 0.01
+CODE, BUY = "002594", "2,1,002594#,100#,102*30#,1"  # a share that no other test orders
+COST = Decimal("10235.10")  # 10,230.00, commission 5.00 at least, transfer fee 0.10
 
 
 def place(line: Line) -> dict[str, Any]:
-    """A buy of 100 shares at 11.60, by phone."""
+    """A buy of 100 shares at 102.30, by phone."""
     before = [order["contract_number"] for order in orders(line, ACCOUNT)]
     record = call(line, f"{CALLER_KEYS},{BUY},9")
     [order] = [order for order in orders(line, ACCOUNT) if order["contract_number"] not in before]
@@ -62,14 +62,14 @@ def entries(line: Line, asset: str) -> tuple[Decimal, Decimal, Decimal]:
 def test_an_order_by_phone_is_filled_in_parts_by_the_tape_and_every_fen_is_explained(line: Line) -> None:
     order = place(line)
     before = position(line, ACCOUNT)
-    market(line, order, "11.50", 40)
+    market(line, order, "102.00", 40)
     assert await_state(line, order, "partly_filled")["filled"] == 40
-    market(line, order, "11.60", 500)
+    market(line, order, "102.30", 500)
     filled = await_state(line, order, "filled")
     assert filled["filled"] == 100
-    assert Decimal(str(filled["traded"])) == Decimal("1156.00")  # 40 at 11.50, 60 at 11.60
+    assert Decimal(str(filled["traded"])) == Decimal("10218.00")  # 40 at 102.00, 60 at 102.30
     available, frozen = position(line, ACCOUNT)
-    assert available - before[0] == COST - Decimal("1161.01")  # what was frozen too much is back
+    assert available - before[0] == COST - Decimal("10223.10")  # what was frozen too much is back
     assert before[1] - frozen == COST
     assert entries(line, "CNY")[:2] == (available, frozen)
     shares = entries(line, CODE)
@@ -84,7 +84,7 @@ def test_a_row_that_is_delivered_twice_fills_once(line: Line) -> None:
             {
                 "messageId": "m",
                 "receiptHandle": "r",
-                "body": json.dumps(tape.row(order["code"], later, "11.60", "60")),
+                "body": json.dumps(tape.row(order["code"], later, "102.30", "60")),
                 "attributes": {"MessageGroupId": order["code"]},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",
