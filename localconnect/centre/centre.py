@@ -157,7 +157,7 @@ class Centre(RoutingObserver):
         self._keep_recordings(leg)
         leg.record.end(reason)
         self.publisher.disconnected(leg.record, self.clock.now())
-        if (agent := self.agent_with(contact_id)) and agent.contacts[contact_id].state in _IN_CONVERSATION:
+        if agent := self.agent_with(contact_id):
             self.router.end(agent.arn, contact_id, self.clock.now())
 
     def _keep_recordings(self, leg: Leg) -> None:
@@ -172,8 +172,12 @@ class Centre(RoutingObserver):
             leg.record.recordings.append(Recorded(location, taped.participant, taped.started_at, taped.stopped_at))
 
     def agent_with(self, contact_id: str) -> Agent | None:
-        """Who has the contact in hand."""
-        return next((agent for agent in self.router.agents.values() if contact_id in agent.contacts), None)
+        """Who is busy with the contact; not those who have missed it, or are done with it."""
+        for agent in self.router.agents.values():
+            held = agent.contacts.get(contact_id)
+            if held and held.state in _IN_CONVERSATION:
+                return agent
+        return None
 
     def spawn(self, work: Awaitable[object]) -> asyncio.Task[None]:
         """Do it besides; what goes wrong is logged."""
@@ -198,19 +202,21 @@ class Centre(RoutingObserver):
             await leg.live.agent.send_sound(pcm)
 
     async def hear_agent(self, agent: Agent, pcm: bytes) -> None:
-        for contact_id in agent.contacts:
+        for contact_id, held in list(agent.contacts.items()):
             leg = self.legs.get(contact_id)
-            if leg and leg.live.is_talking:
+            if leg and leg.live.is_talking and held.state == "CONNECTED":
                 leg.taping.agent(pcm)
                 await leg.phone.send_sound(pcm)
 
     def tell_legs(self, agent: Agent, event: Event) -> None:
         """Something that the agent's panel reports of a prompt."""
-        for contact_id in agent.contacts:
+        for contact_id, held in agent.contacts.items():
+            if held.state not in _IN_CONVERSATION:
+                continue
             if leg := self.legs.get(contact_id):
                 leg.phone.events.put_nowait(event)
-            if held := self._hold_flows.get(contact_id):
-                held[1].events.put_nowait(event)
+            if hold_flow := self._hold_flows.get(contact_id):
+                hold_flow[1].events.put_nowait(event)
 
     # What the router reports (localconnect.routing.observer)
 

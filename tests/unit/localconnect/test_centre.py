@@ -251,6 +251,8 @@ def test_a_call_that_is_rejected_rings_at_the_next(world: World) -> None:
     first.shows("MISSED")
     second.send("accept", contact=second.shows("CONNECTING"))
     phone.hear("joined", agent="Lan")
+    phone.send("hangup")
+    second.shows("ENDED")
     first.send("clear", contact=contact_id)
     first.shows(None)
 
