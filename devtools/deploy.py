@@ -1,4 +1,4 @@
-"""Brings a stage to what the repository says: secrets, the application's stack and, in AWS, the stack of Connect.
+"""Brings a stage to what the repository says: secrets, the application's stack and, in AWS, those of Connect.
 
 The local cloud is just the stage `local`: the same steps with another endpoint. It has no Amazon Connect; there
 localconnect reads infra/connect.yaml in its stead.
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from devtools import package, secrets, stacks
+from devtools import case_stacks, package, secrets, stacks
 from devtools.paths import CONNECT_TEMPLATE
 from devtools.problem import Problem
 from devtools.stage import DEFAULT_REGION, Stage
@@ -38,23 +38,51 @@ def deploy(stage: Stage, *, agree: Agree) -> dict[str, str]:
     input_key = secrets.ensure(stage.ssm, stage.name)
     outputs = _apply(stage, stage.stack, url, {"Stage": stage.name}, agree)
     if not stage.is_local:
-        connect = package.upload_template(stage, connect_template())
-        _apply(stage, f"{stage.stack}-connect", connect, connect_parameters(stage, outputs, input_key), agree)
+        _deploy_connect(stage, outputs, input_key, agree)
     return outputs
 
 
-def connect_template(path: Path = CONNECT_TEMPLATE) -> str:
-    """infra/connect.yaml with the content of its flows in it, as CloudFormation takes it: a megabyte at most, so the
-    flows go without their white space. Raises Problem where that is not enough."""
+def _deploy_connect(stage: Stage, outputs: dict[str, str], input_key: secrets.InputKey, agree: Agree) -> None:
+    stack, whole = f"{stage.stack}-connect", connect_template()
+    url = package.upload_template(stage, template_text(without_cases(whole)))
+    made = _apply(stage, stack, url, connect_parameters(stage, outputs, input_key), agree)
+    for service, cases in case_stacks.case_templates(whole).items():
+        url = package.upload_template(stage, template_text(cases))
+        parameters = case_stacks.case_parameters(cases, made, outputs["IvrFunctionArn"])
+        _apply(stage, f"{stack}-tests-{service}", url, parameters, agree)
+
+
+def connect_template(path: Path = CONNECT_TEMPLATE) -> template.Template:
+    """infra/connect.yaml with the content of its flows and test cases in it, without their white space."""
     whole = template.inline_content(template.load(path), path.parent)
     for resource in whole["Resources"].values():
         content = resource.get("Properties", {}).get("Content", {})
         if "Fn::Sub" in content:
             content["Fn::Sub"] = json.dumps(json.loads(content["Fn::Sub"]), ensure_ascii=False, separators=(",", ":"))
-    text = yaml.safe_dump(whole, allow_unicode=True, width=LARGEST_TEMPLATE)
+    return whole
+
+
+def without_cases(whole: template.Template) -> template.Template:
+    """The template but for its test cases, which are stacks of their own: :mod:`devtools.case_stacks`."""
+    resources = {name: it for name, it in whole["Resources"].items() if not case_stacks.is_case(it)}
+    return whole | {"Resources": resources}
+
+
+def template_text(written: template.Template) -> str:
+    """The template as CloudFormation takes it. Raises Problem where it has more than a megabyte."""
+    text = yaml.dump(written, Dumper=_Plain, allow_unicode=True, width=LARGEST_TEMPLATE)
     if len(text.encode()) > LARGEST_TEMPLATE:
-        raise Problem(f"{path.name} has more than {LARGEST_TEMPLATE:,} bytes with its flows: split it into two stacks.")
+        raise Problem(
+            f"A template has more than {LARGEST_TEMPLATE:,} bytes ({written.get('Description', '')}): split its stack."
+        )
     return text
+
+
+class _Plain(yaml.SafeDumper):
+    """Says everything where it stands: CloudFormation knows no YAML aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def connect_parameters(stage: Stage, outputs: dict[str, str], input_key: secrets.InputKey) -> dict[str, str]:

@@ -3,10 +3,14 @@
 As ``aws cloudformation package`` does for other types, ``Content`` of a flow, module or test case may be the path of a
 file, relative to the template. :func:`inline_content` puts ``{"Fn::Sub": "<the file's text>"}`` in its place, so that a
 flow names what it refers to by logical id: ``"QueueId": "${ServiceQueue}"``. CloudFormation is given the same.
+
+A template whose ``Metadata: {localconnect: {EntryFlow: ..., TestCases: <folder>}}`` names a folder has a published
+``AWS::Connect::TestCase`` for each JSON file in it, as if it were written there: see :func:`cases_of`.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -66,7 +70,40 @@ def load(path: Path) -> Template:
         raise TemplateError(f"{path}: this is no YAML: {error}") from error
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
         raise TemplateError(f"{path}: a template has Resources; this file has none.")
+    template["Resources"] |= cases_of(template, path.parent)
     return template
+
+
+def cases_of(template: Template, folder: Path) -> dict[str, Any]:
+    """The test cases of the folder that Metadata names, as resources: a call enters the EntryFlow of the template's one
+    instance. A case is named as its file is, and described as its own Metadata names it. ``folder`` is the template's.
+    """
+    told = template.get("Metadata", {}).get("localconnect", {})
+    if "TestCases" not in told:
+        return {}
+    [instance] = [name for name, it in template["Resources"].items() if it.get("Type") == "AWS::Connect::Instance"]
+    entry = {"Type": "VOICE_CALL", "VoiceCallEntryPointParameters": {"FlowId": {"Ref": told["EntryFlow"]}}}
+    return {
+        "Case" + file.stem.title().replace("-", ""): {
+            "Type": "AWS::Connect::TestCase",
+            "Properties": {
+                "InstanceArn": {"Fn::GetAtt": [instance, "Arn"]},
+                "Name": file.stem,
+                "Description": _description(file),
+                "EntryPoint": entry,
+                "Status": "PUBLISHED",
+                "Content": str(Path(told["TestCases"]) / file.name),
+            },
+        }
+        for file in sorted((folder / told["TestCases"]).glob("*.json"))
+    }
+
+
+def _description(file: Path) -> str:
+    try:
+        return str(json.loads(file.read_text("utf-8"))["Metadata"]["name"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise TemplateError(f"{file}: a test case is JSON whose Metadata has a name ({error!r}).") from error
 
 
 def content_files(template: Template, folder: Path) -> dict[str, Path]:

@@ -1,10 +1,13 @@
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from devtools import commands, deploy
+from devtools.case_stacks import case_templates
 from devtools.paths import ROOT
 from devtools.problem import Problem, explain
 from devtools.secrets import InputKey
@@ -16,6 +19,12 @@ OUTPUTS = {
     "RecordingsBucket": "recordings",
     "ContactRecordsStreamArn": "arn:records",
     "AgentEventsStreamArn": "arn:agents",
+}
+CONNECT_OUTPUTS = {
+    "InstanceArn": "arn:instance",
+    "MainFlowArn": "arn:main",
+    "ServiceHoursArn": "arn:hours",
+    "ServiceQueueArn": "arn:queue",
 }
 
 
@@ -42,7 +51,7 @@ def test_the_connect_template_carries_the_flows_text(tmp_path: Path) -> None:
     }
     (tmp_path / "connect.yaml").write_text(yaml.safe_dump(template))
 
-    written = yaml.safe_load(deploy.connect_template(tmp_path / "connect.yaml"))
+    written = yaml.safe_load(deploy.template_text(deploy.connect_template(tmp_path / "connect.yaml")))
 
     content = written["Resources"]["Main"]["Properties"]["Content"]
     assert content == {"Fn::Sub": '{"StartAction":"${Queue}","say":"您好"}'}
@@ -90,7 +99,7 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
         cloudformation: object, stack: str, url: str, parameters: dict[str, str], **how: object
     ) -> dict[str, str]:
         applied[stack] = parameters
-        return OUTPUTS
+        return CONNECT_OUTPUTS if stack.endswith("-connect") else OUTPUTS
 
     monkeypatch.setattr(deploy.stacks, "apply", apply)
     monkeypatch.setattr(deploy.package, "build", lambda for_this_machine: None)
@@ -103,7 +112,7 @@ def test_in_aws_the_stack_of_connect_follows_with_the_first_ones_outputs(
 ) -> None:
     assert deploy.deploy(stage, agree=lambda changes: True) == OUTPUTS
 
-    assert list(applied) == ["brokerline-prod", "brokerline-prod-connect"]
+    assert list(applied)[:2] == ["brokerline-prod", "brokerline-prod-connect"]
     assert applied["brokerline-prod"] == {"Stage": "prod"}
     connect = applied["brokerline-prod-connect"]
     assert {name: connect[name] for name in OUTPUTS} == OUTPUTS
@@ -119,14 +128,39 @@ def test_the_local_cloud_gets_no_stack_of_connect(
     assert list(applied) == ["brokerline-prod"]
 
 
-def test_the_connect_template_is_small_enough_and_holds_the_flows_as_they_are() -> None:
-    text = deploy.connect_template()
-    assert len(text.encode()) < 500_000
-    content = yaml.safe_load(text)["Resources"]["MainFlow"]["Properties"]["Content"]["Fn::Sub"]
-    assert json.loads(content) == json.loads((ROOT / "connect_flows/flows/main.json").read_text("utf-8"))
+def test_the_test_cases_follow_in_a_stack_a_service(stage: Stage, applied: dict[str, dict[str, str]]) -> None:
+    deploy.deploy(stage, agree=lambda changes: True)
+    services = {stack.removeprefix("brokerline-prod-connect-tests-") for stack in list(applied)[2:]}
+    assert services == {file.stem.split("-")[0] for file in (ROOT / "connect_flows/tests").glob("*.json")}
+    assert applied["brokerline-prod-connect-tests-agent"] == {
+        "InstanceArn": "arn:instance",
+        "MainFlow": "arn:main",
+        "ServiceHours": "arn:hours",
+        "ServiceQueue": "arn:queue",
+    }
+
+
+def test_every_template_of_connect_is_small_enough_and_holds_its_files_as_they_are() -> None:
+    whole = deploy.connect_template()
+    cases = case_templates(whole)
+    resources: dict[str, Any] = {}
+    for written in (deploy.without_cases(whole), *cases.values()):
+        text = deploy.template_text(written)
+        assert len(text.encode()) < 500_000
+        resources |= yaml.safe_load(text)["Resources"]
+    for name, file in (("MainFlow", "flows/main"), ("CaseOrderBuy", "tests/order-buy")):
+        content = resources[name]["Properties"]["Content"]["Fn::Sub"]
+        assert json.loads(content) == json.loads((ROOT / f"connect_flows/{file}.json").read_text("utf-8"))
+    assert resources.keys() == whole["Resources"].keys()
+
+
+def test_what_a_case_refers_to_is_a_parameter_of_its_stack() -> None:
+    for written in case_templates(deploy.connect_template()).values():
+        named = re.findall(r"\$\{(\w+)\}|\'Ref\': \'(\w+)\'", str(written["Resources"]))
+        assert {sub or ref for sub, ref in named} == written["Parameters"].keys()
 
 
 def test_a_template_that_is_too_large_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deploy, "LARGEST_TEMPLATE", 1000)
     with pytest.raises(Problem, match="more than 1,000 bytes"):
-        deploy.connect_template()
+        deploy.template_text(deploy.connect_template())

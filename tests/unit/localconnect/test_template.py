@@ -176,3 +176,25 @@ def test_templates_that_yaml_writes_are_read_the_same(tmp_path: Path) -> None:
     template = {"Resources": {"X": {"Type": "T", "Properties": {"From": "2026-01-01", "n": 1, "b": True}}}}
     (tmp_path / "t.yaml").write_text(yaml.safe_dump(template), encoding="utf-8")
     assert load(tmp_path / "t.yaml") == template
+
+
+def test_each_file_of_the_folder_of_test_cases_is_a_case(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "order-buy.json").write_text('{"Metadata": {"name": "A buy"}}')
+    (tmp_path / "connect.yaml").write_text(
+        "Metadata: {localconnect: {EntryFlow: Main, TestCases: tests}}\n"
+        "Resources: {Line: {Type: 'AWS::Connect::Instance'}, Main: {Type: 'AWS::Connect::ContactFlow'}}\n"
+    )
+    case = load(tmp_path / "connect.yaml")["Resources"]["CaseOrderBuy"]
+    assert case["Type"] == "AWS::Connect::TestCase"
+    assert case["Properties"] == {
+        "InstanceArn": {"Fn::GetAtt": ["Line", "Arn"]},
+        "Name": "order-buy",
+        "Description": "A buy",
+        "EntryPoint": {"Type": "VOICE_CALL", "VoiceCallEntryPointParameters": {"FlowId": {"Ref": "Main"}}},
+        "Status": "PUBLISHED",
+        "Content": "tests/order-buy.json",
+    }
+    (tmp_path / "tests" / "order-buy.json").write_text("{}")
+    with pytest.raises(TemplateError, match="a test case is JSON whose Metadata has a name"):
+        load(tmp_path / "connect.yaml")
