@@ -10,7 +10,7 @@ ENVIRONMENT = Path(__file__).resolve().parent.parent / ".venv"
 def enter_environment() -> None:
     """Go on in the interpreter of `.venv`, or end with a sentence where it has not been made yet."""
     python = ENVIRONMENT / "bin" / "python"
-    if Path(sys.prefix).resolve() == ENVIRONMENT:
+    if Path(sys.prefix).resolve() == ENVIRONMENT.resolve():
         return
     if not python.exists():
         sys.exit("The packages of devtools are not installed yet: run make run or make test once, which installs them.")
