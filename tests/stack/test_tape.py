@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -30,10 +31,15 @@ def place(line: Line) -> dict[str, Any]:
     return order
 
 
+def later(order: dict[str, Any], _seconds: count[int] = count(1)) -> str:  # noqa: B008  one clock for all tests
+    """A moment of the order's trading day after it was placed, and after every moment given before."""
+    opening = datetime.fromisoformat(f"{order['day']}T01:31:00+00:00")
+    return (max(datetime.now(UTC), opening) + timedelta(seconds=next(_seconds))).isoformat()
+
+
 def market(line: Line, order: dict[str, Any], price: str, volume: int) -> None:
     """A row of the order's trading day, later than the order."""
-    later = max(datetime.now(UTC), datetime.fromisoformat(f"{order['day']}T01:31:00+00:00"))
-    tape.send(line.stage, line.outputs["TapeQueueUrl"], tape.row(order["code"], later.isoformat(), price, str(volume)))
+    tape.send(line.stage, line.outputs["TapeQueueUrl"], tape.row(order["code"], later(order), price, str(volume)))
 
 
 def await_state(line: Line, order: dict[str, Any], state: str) -> dict[str, Any]:
@@ -78,13 +84,12 @@ def test_an_order_by_phone_is_filled_in_parts_by_the_tape_and_every_fen_is_expla
 
 def test_a_row_that_is_delivered_twice_fills_once(line: Line) -> None:
     order = place(line)
-    later = max(datetime.now(UTC), datetime.fromisoformat(f"{order['day']}T01:32:00+00:00")).isoformat()
     event = {
         "Records": [
             {
                 "messageId": "m",
                 "receiptHandle": "r",
-                "body": json.dumps(tape.row(order["code"], later, "102.30", "60")),
+                "body": json.dumps(tape.row(order["code"], later(order), "102.30", "60")),
                 "attributes": {"MessageGroupId": order["code"]},
                 "messageAttributes": {},
                 "eventSource": "aws:sqs",
