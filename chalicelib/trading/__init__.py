@@ -4,7 +4,8 @@ Its values are named tuples: a dataclass takes three times as long to define, wh
 
 Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`preview_order`,
 :func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`, :func:`orders_today`,
-:func:`trades_today`, :func:`history`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and
+:func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`, :func:`transfers_of_day`,
+:func:`movements`, :func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and
 :mod:`.settlement`.
 """
 
@@ -15,16 +16,30 @@ from typing import NamedTuple
 
 from chalicelib.platform.clock import business_day
 from chalicelib.trading import books
-from chalicelib.trading.counter import Cancelled, Counter, Funds, Holding, NotCancelled, OrderPage, Placed, Trade
+from chalicelib.trading.counter import (
+    Cancelled,
+    Counter,
+    Funds,
+    Holding,
+    Movements,
+    NotCancelled,
+    OrderPage,
+    Placed,
+    Trade,
+    Unknown,
+)
 from chalicelib.trading.embedded import EmbeddedCounter
 from chalicelib.trading.ledger import OrderState
 from chalicelib.trading.rules import Order, Quote, Refusal, Side
+from chalicelib.trading.suitability import SpokenWarning
+from chalicelib.trading.transfers import Direction, TransferState
 
 __all__ = [
     "Cancelled",
     "Funds",
     "Holding",
     "HoldingsPage",
+    "Movements",
     "NotCancelled",
     "Order",
     "OrderPage",
@@ -33,14 +48,19 @@ __all__ = [
     "Quote",
     "Refusal",
     "Side",
+    "SpokenWarning",
     "Trade",
+    "TransferState",
+    "Unknown",
     "Wealth",
     "amend_order",
     "cancel_order",
+    "closing_prices",
     "find_security",
     "funds",
     "history",
     "holdings",
+    "movements",
     "open_position",
     "order",
     "orders_today",
@@ -48,6 +68,9 @@ __all__ = [
     "preview_order",
     "securities",
     "trades_today",
+    "transfer",
+    "transfer_of",
+    "transfers_of_day",
 ]
 
 counter: Counter = EmbeddedCounter()
@@ -98,32 +121,37 @@ def securities(codes: Collection[str]) -> dict[str, Quote]:
     return counter.quotes(list(codes)) if codes else {}
 
 
-def preview_order(account_id: str, order: Order, at: datetime) -> Quote | Refusal | None:
+def preview_order(account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:
     """Whether ``order`` would be taken now; see :meth:`Counter.check`. Changes nothing."""
     return counter.check(account_id, order, at)
 
 
-def place_order(account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
+def place_order(
+    account_id: str, order: Order, idempotency_key: str, at: datetime
+) -> Placed | Refusal | SpokenWarning | Unknown | None:
     """Place ``order`` once, however often this is called with the same key; see :meth:`Counter.place`."""
     return counter.place(account_id, order, idempotency_key, at)
 
 
-def cancel_order(account_id: str, contract_number: str, idempotency_key: str, at: datetime) -> Cancelled | NotCancelled:
+def cancel_order(
+    account_id: str, contract_number: str, idempotency_key: str, at: datetime
+) -> Cancelled | NotCancelled | Unknown:
     """Cancel what has not traded of an order, once however often this is called; see :meth:`Counter.cancel`."""
     return counter.cancel(account_id, contract_number, idempotency_key, at)
 
 
 def amend_order(
     account_id: str, contract_number: str, quantity: int, price: Decimal, idempotency_key: str, at: datetime
-) -> Placed | Cancelled | NotCancelled | Refusal | None:
+) -> Placed | Cancelled | NotCancelled | Refusal | SpokenWarning | Unknown | None:
     """Cancel an order and place what it lacks of ``quantity`` at ``price`` instead: one confirmation, one key.
 
     ``quantity`` counts the shares that the old order has traded: a fill while the caller confirms buys nothing twice.
     Answers: Placed, done; Cancelled, all of ``quantity`` had been traded, so nothing was placed; NotCancelled, nothing
-    was changed; Refusal or None, the old order is cancelled and the new one was not taken, as by :func:`place_order`.
+    was changed; Refusal, SpokenWarning or None, the old order is cancelled and the new one was not taken, as by
+    :func:`place_order`; Unknown, it is not known yet what became of the order whose number it has.
     """
     cancelled = counter.cancel(account_id, contract_number, idempotency_key, at)
-    if isinstance(cancelled, NotCancelled) or quantity <= cancelled.filled:
+    if not isinstance(cancelled, Cancelled) or quantity <= cancelled.filled:
         return cancelled
     old = counter.order(account_id, contract_number)
     if old is None:
@@ -170,3 +198,30 @@ def open_position(
     ``rate`` is the customer's commission, kept with the money. False where the position is there: it stays as it is.
     """
     return books.open_position(account_id, asset, available, unsettled, rate, day.isoformat(), at)
+
+
+def transfer(
+    account_id: str, direction: Direction, amount: Decimal, bank_password: str, idempotency_key: str, at: datetime
+) -> TransferState | Refusal:
+    """Move money between the bank and the account, once however often this is called; see :meth:`Counter.transfer`."""
+    return counter.transfer(account_id, direction, amount, bank_password, idempotency_key, at)
+
+
+def transfer_of(account_id: str, number: str) -> TransferState | None:
+    """The account's transfer of that number, and all that became of it."""
+    return counter.transfer_of(account_id, number)
+
+
+def transfers_of_day(account_id: str, day: date) -> list[TransferState]:
+    """The account's transfers of a day, the newest first."""
+    return counter.transfers(account_id, day)
+
+
+def movements(account_id: str, first: date, last: date) -> Movements:
+    """What moved in the account from ``first`` to ``last``, and what there was before; see :meth:`Counter.movements`."""
+    return counter.movements(account_id, first, last)
+
+
+def closing_prices(codes: Collection[str], day: date) -> dict[str, Decimal]:
+    """The closing price of each code on ``day``, or on the last day before on which it traded. No request for no code."""
+    return counter.closing_prices(list(codes), day) if codes else {}

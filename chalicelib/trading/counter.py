@@ -4,8 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
-from chalicelib.trading.ledger import OrderState, State
+from chalicelib.trading.ledger import Entry, OrderState, State
 from chalicelib.trading.rules import Order, Quote, Refusal, Side
+from chalicelib.trading.suitability import SpokenWarning
+from chalicelib.trading.transfers import Direction, TransferState
 
 
 class Funds(NamedTuple):
@@ -25,6 +27,12 @@ class Holding(NamedTuple):
 
 class Placed(NamedTuple):
     """An order the counter has taken, under its contract number (合同号)."""
+
+    contract_number: str
+
+
+class Unknown(NamedTuple):
+    """No answer came: whether it was done is found out later, from the counter's own records, under this number."""
 
     contract_number: str
 
@@ -62,6 +70,13 @@ class OrderPage(NamedTuple):
     next_page: str | None
 
 
+class Movements(NamedTuple):
+    """What moved in an account: all there was of each asset (CNY, shares) before the first entry, and the entries."""
+
+    opening: dict[str, Decimal]
+    entries: list[Entry]
+
+
 class Counter(Protocol):
     """What the house asks of a counter. Every call may be repeated: a known key is answered as it was before.
 
@@ -76,18 +91,27 @@ class Counter(Protocol):
         """Money and holdings, by code. LookupError for no such account."""
         ...
 
-    def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | None:
-        """Would the order be taken now? Its security if so, else why not; None for an unknown code. Changes nothing."""
+    def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:
+        """Would the order be taken now? Its security if so, else why not; None for an unknown code. Changes nothing.
+
+        A SpokenWarning is to be confirmed first: ask again with its rule among ``order.confirmed``.
+        """
         ...
 
-    def place(self, account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
-        """Take the order once: check it, freeze the money or the shares, and record it, all or nothing."""
+    def place(
+        self, account_id: str, order: Order, idempotency_key: str, at: datetime
+    ) -> Placed | Refusal | SpokenWarning | Unknown | None:
+        """Take the order once: check it, freeze the money or the shares, and record it, all or nothing.
+
+        Unknown where the counter did not answer in time: the order is then in the account under its number, in the
+        state "unknown", until it is known what became of it.
+        """
         ...
 
     def cancel(
         self, account_id: str, contract_number: str, idempotency_key: str, at: datetime
-    ) -> Cancelled | NotCancelled:
-        """Cancel what has not traded of an order, and release what is frozen for it."""
+    ) -> Cancelled | NotCancelled | Unknown:
+        """Cancel what has not traded of an order, and release what is frozen for it. Unknown as in :meth:`place`."""
         ...
 
     def order(self, account_id: str, contract_number: str) -> OrderState | None:
@@ -103,4 +127,38 @@ class Counter(Protocol):
 
         ValueError for a page that is none.
         """
+        ...
+
+    def transfer(
+        self,
+        account_id: str,
+        direction: Direction,
+        amount: Decimal,
+        bank_password: str,
+        idempotency_key: str,
+        at: datetime,
+    ) -> TransferState | Refusal:
+        """Move ``amount`` CNY from the bank ("in") or to it ("out"), once. A Refusal moved nothing and kept nothing.
+
+        A transfer whose bank did not answer in time comes back in the state "unknown"; see :class:`TransferState`.
+        """
+        ...
+
+    def transfer_of(self, account_id: str, number: str) -> TransferState | None:
+        """The account's transfer of that number, and all that became of it."""
+        ...
+
+    def transfers(self, account_id: str, day: date) -> list[TransferState]:
+        """The account's transfers of a day, the newest first."""
+        ...
+
+    def movements(self, account_id: str, first: date, last: date) -> Movements:
+        """What moved in the account in the trading days from ``first`` to ``last``, and what there was before.
+
+        LookupError for no such account.
+        """
+        ...
+
+    def closing_prices(self, codes: list[str], day: date) -> dict[str, Decimal]:
+        """The closing price (CNY) of each code on ``day``, or on the last day before on which it traded."""
         ...

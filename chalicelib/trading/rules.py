@@ -45,7 +45,7 @@ class Order(NamedTuple):
     """An order for ``quantity`` shares of ``code``: a limit order at ``price`` CNY a share, or a market order.
 
     A market order's ``price`` is its protection price (保护限价), the most a buy pays, the least a sale takes; 0 for
-    none.
+    none. ``confirmed``: rules of the spoken warnings that the customer has confirmed (:mod:`.suitability`).
     """
 
     side: Side
@@ -53,6 +53,7 @@ class Order(NamedTuple):
     quantity: int
     price: Decimal
     kind: Kind = "limit"
+    confirmed: tuple[str, ...] = ()
 
     @property
     def amount(self) -> Decimal:
@@ -64,7 +65,7 @@ class Refusal(NamedTuple):
     """Why an order may not leave: ``rule`` names the message, ``facts`` fill it, ``field`` is what to enter again."""
 
     rule: str
-    field: Literal["code", "quantity", "price", "funds", "kind", "time"]
+    field: Literal["code", "quantity", "price", "funds", "kind", "time", "amount", "bank_password"]
     facts: dict[str, Decimal | int | str]
 
 
