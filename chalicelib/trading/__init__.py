@@ -218,10 +218,10 @@ def transfers_of_day(account_id: str, day: date) -> list[TransferState]:
 
 
 def movements(account_id: str, first: date, last: date) -> Movements:
-    """What moved in the account from ``first`` to ``last``, and what there was before; see :meth:`Counter.movements`."""
+    """What moved in the account from ``first`` to ``last``, and what there was; see :meth:`Counter.movements`."""
     return counter.movements(account_id, first, last)
 
 
 def closing_prices(codes: Collection[str], day: date) -> dict[str, Decimal]:
-    """The closing price of each code on ``day``, or on the last day before on which it traded. No request for no code."""
+    """The closing price of each code on ``day``, or when it last traded before. No request for no code."""
     return counter.closing_prices(list(codes), day) if codes else {}

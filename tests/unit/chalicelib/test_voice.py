@@ -231,7 +231,12 @@ class TestTodaysOrders:
     @pytest.fixture
     def clock(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         """Sets the time in Shanghai."""
-        return lambda time: monkeypatch.setattr("chalicelib.voice.orders.now", lambda: at(time))
+
+        def set_to(time: str) -> None:
+            for module in ("orders", "placed_orders"):
+                monkeypatch.setattr(f"chalicelib.voice.{module}.now", lambda: at(time))
+
+        return set_to
 
     def placed(self, caller: dict[str, str], confirmation: str = "f1", **change: str) -> str:
         order = {"Side": "buy", "Code": "600519", "Quantity": "200", "Price": "100*5"} | change
