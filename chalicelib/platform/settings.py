@@ -31,5 +31,10 @@ def holdings_a_page() -> int:
 
 
 def orders_a_page() -> int:
-    """Orders read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
+    """Orders, or trades, read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
     return int(os.environ.get("ORDERS_A_PAGE", "3"))
+
+
+def recent_days() -> int:
+    """Days, today among them, whose orders a caller hears as the recent ones (RECENT_DAYS, default 7)."""
+    return int(os.environ.get("RECENT_DAYS", "7"))

@@ -12,66 +12,20 @@ from string import Formatter
 from typing import Any, get_args
 
 import pytest
-from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
-from aws_encryption_sdk.identifiers import Algorithm, EncryptionKeyType, WrappingAlgorithm
-from aws_encryption_sdk.internal.crypto.wrapping_keys import WrappingKey
-from aws_encryption_sdk.key_providers.raw import RawMasterKey
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import app
-from chalicelib.trading import exchange, rules, settlement
+from chalicelib import trading
+from chalicelib.trading import Order, Placed, Unknown, exchange, rules, settlement
 from chalicelib.trading.ledger import State
 from chalicelib.trading.matching import TapeRow
 from chalicelib.voice import ivr, keypad
 from chalicelib.voice.speech import LANGUAGES, catalogue, digits, money, say
 
-from .seed import ACCOUNT_NUMBER, PIN, customer, orders, position, security
+from .caller import Seal, ask, identified
+from .seed import ACCOUNT, ACCOUNT_NUMBER, PIN, customer, orders, position, security
 from .trading_seed import DAY, at
-
-Seal = Callable[[str], str]
-
-
-@pytest.fixture
-def seal(private_key: rsa.RSAPrivateKey) -> Seal:
-    """Seals keys as Connect does (Administrator Guide, "Encrypt sensitive customer input")."""
-    public = private_key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    wrapping = WrappingKey(
-        wrapping_algorithm=WrappingAlgorithm.RSA_OAEP_SHA512_MGF1,
-        wrapping_key=public,
-        wrapping_key_type=EncryptionKeyType.PUBLIC,
-    )
-    key = RawMasterKey(key_id="an-association-id", provider_id="AmazonConnect", wrapping_key=wrapping)
-    client = EncryptionSDKClient(commitment_policy=CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT)
-
-    def sealed(keys: str) -> str:
-        algorithm = Algorithm.AES_256_GCM_IV12_TAG16_HKDF_SHA256
-        return base64.b64encode(client.encrypt(source=keys.encode(), key_provider=key, algorithm=algorithm)[0]).decode()
-
-    return sealed
-
-
-def ask(operation: str, attributes: dict[str, str] | None = None, contact: str = "c-1", **parameters: str) -> Any:
-    data = {"ContactId": contact, "InitialContactId": contact, "Attributes": attributes or {}}
-    event = {
-        "Name": "ContactFlowEvent",
-        "Details": {"ContactData": data, "Parameters": {"Operation": operation, **parameters}},
-    }
-    answer = ivr(event, None)
-    assert all(isinstance(key, str) and isinstance(value, str) for key, value in answer.items())
-    return answer
-
-
-def identified(seal: Seal, language: str = "en", contact: str = "c-1") -> dict[str, str]:
-    """The attributes a flow keeps once the caller is known."""
-    key = ask("read_account", AccountNumber=seal(ACCOUNT_NUMBER))["AccountKey"]
-    answer = ask("identify", contact=contact, AccountKey=key, Pin=seal(PIN))
-    assert answer["Result"] == "ok"
-    return {**answer, "Language": language}
 
 
 def test_the_app_packs_this_function() -> None:
@@ -120,12 +74,15 @@ class TestIdentification:
 
     @pytest.mark.parametrize(
         "operation",
-        ["funds", "holdings", "preview_order", "place_order", "orders_today", "find_order", "cancel_order"],
-    )
+        [
+            "funds", "holdings", "preview_order", "place_order", "orders_today", "find_order", "cancel_order",
+            "find_amendable", "preview_amendment", "amend_order", "trades_today", "orders_history", "order_story",
+        ],
+    )  # fmt: skip
     def test_nobody_sees_an_account_without_proof(self, seal: Seal, operation: str) -> None:
         customer(), position(), security()
         order = {"Side": "buy", "Code": "600519", "Quantity": "100", "Price": "100", "ConfirmationId": "1", "Page": "1",
-                 "ContractNumber": "1"}  # fmt: skip
+                 "ContractNumber": "1", "Days": "recent"}  # fmt: skip
         mine = identified(seal)
         for attributes, contact in [
             ({}, "c-1"),
@@ -331,6 +288,21 @@ class TestTodaysOrders:
             "Result": "not_open", "Speech": "That order cannot be cancelled any more. It is cancelled."
         }  # fmt: skip
 
+    def test_a_cancellation_of_which_nothing_is_heard(self, seal: Seal, monkeypatch: pytest.MonkeyPatch) -> None:
+        caller = identified(seal)
+        number = self.placed(caller)
+        monkeypatch.setattr("chalicelib.trading.counter.cancel", lambda *_: Unknown(number))
+        answer = ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1")
+        assert answer["Result"] == "unknown"
+        assert answer["Speech"].startswith(f"We have not heard yet whether order {digits(number)} is cancelled.")
+
+    def test_a_market_order_is_read_out_as_one(self, seal: Seal) -> None:
+        caller = identified(seal)
+        market = Order("sell", "600519", 100, Decimal("99"), "best_five_cancel")
+        placed = trading.place_order(ACCOUNT, market, "m", at("10:00"))
+        assert isinstance(placed, Placed)
+        assert "100 shares at the market, 99.00 yuan at worst: accepted" in self.found(caller, placed.contract_number)
+
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_why_an_order_is_not_cancelled(self, seal: Seal, language: str, clock: Callable[[str], None]) -> None:
         caller = identified(seal, language)
@@ -339,7 +311,7 @@ class TestTodaysOrders:
         refused = [ask("cancel_order", caller, ContractNumber=n, ConfirmationId="c1") for n in (number, "12345678")]
         settlement.settle_day(DAY.isoformat(), at("16:30"))
         refused.append(ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1"))
-        assert [answer["Result"] for answer in refused] == ["no_cancel_now", "unknown", "not_open"]
+        assert [answer["Result"] for answer in refused] == ["no_cancel_now", "no_order", "not_open"]
         assert say(language, "state.expired") in refused[2]["Speech"]
         assert len({answer["Speech"] for answer in refused}) == 3
 
@@ -386,7 +358,7 @@ def refusals() -> Iterator[tuple[str, set[str]]]:
     """Each rule that the modules of trading name in a Refusal, and the facts that go with it."""
     folder = Path(rules.__file__).parent
     permissions = set(re.findall(r'"permission": "(\w+)"', (folder / "market_rules.json").read_text("utf-8")))
-    for file in ("rules.py", "suitability.py", "sessions.py"):
+    for file in ("rules.py", "suitability.py", "sessions.py", "amending.py"):
         for function in ast.walk(ast.parse((folder / file).read_text("utf-8"))):
             if isinstance(function, ast.FunctionDef):
                 for call in ast.walk(function):
