@@ -97,7 +97,7 @@ class TestTrades:
     def test_sums_of_one_side(self, side: str, said: str) -> None:
         placed(side=side)
         traded(100, "10:01"), traded(100, "10:02")
-        assert f"2 trades in all. {said} 20,000.00 yuan. At 10:02" in trades()["Speech"]
+        assert f"2 trades in all. {said} yuan. At 10:02" in trades()["Speech"]
 
     def test_page_by_page_and_sums_once(self) -> None:
         placed(quantity=500)
