@@ -31,6 +31,12 @@ class Placed(NamedTuple):
     contract_number: str
 
 
+class NumberTaken(NamedTuple):
+    """An order of the account has this contract number already: ask for another, under another key."""
+
+    contract_number: str
+
+
 class Unknown(NamedTuple):
     """No answer came: whether it was done is found out later, from the counter's own records, under this number."""
 
@@ -91,10 +97,13 @@ class Counter(Protocol):
         """Money and holdings, by code. LookupError for no such account."""
         ...
 
-    def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:
+    def check(
+        self, account_id: str, order: Order, at: datetime, contract_number: str | None = None
+    ) -> Quote | Refusal | SpokenWarning | NumberTaken | None:
         """Would the order be taken now? Its security if so, else why not; None for an unknown code. Changes nothing.
 
-        A SpokenWarning is to be confirmed first: ask again with its rule among ``order.confirmed``.
+        A SpokenWarning is to be confirmed first: ask again with its rule among ``order.confirmed``. ``contract_number``
+        is what the customer is to be told the order will have: NumberTaken where it could be taken but for that.
         """
         ...
 

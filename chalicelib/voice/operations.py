@@ -11,7 +11,7 @@ from chalicelib.platform.clock import business_day, now
 from chalicelib.platform.settings import holdings_a_page
 from chalicelib.voice.call import Answer, Call, proof
 from chalicelib.voice.keypad import BACK, decrypt, entry_id, whole_number
-from chalicelib.voice.orders import place_order, preview_order
+from chalicelib.voice.orders import market_kinds, place_order, preview_order
 from chalicelib.voice.paging import read_page
 from chalicelib.voice.placed_orders import cancel_order, find_order, orders_today
 from chalicelib.voice.speech import name, say
@@ -98,6 +98,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         funds,
         holdings,
         find_security,
+        market_kinds,
         preview_order,
         place_order,
         orders_today,
