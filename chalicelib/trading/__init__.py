@@ -2,11 +2,11 @@
 
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
-Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`preview_order`,
-:func:`place_order`, :func:`cancel_order`, :func:`preview_amendment`, :func:`amend_order`, :func:`order`,
-:func:`orders_today`, :func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`,
-:func:`transfers_of_day`, :func:`movements`, :func:`closing_prices`, :func:`open_position`. The market and the clock
-drive :mod:`.exchange` and :mod:`.settlement`.
+Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`market_kinds`,
+:func:`worst_price`, :func:`first_number`, :func:`preview_order`, :func:`place_order`, :func:`cancel_order`,
+:func:`preview_amendment`, :func:`amend_order`, :func:`order`, :func:`orders_today`, :func:`trades_today`,
+:func:`history`, :func:`transfer`, :func:`transfer_of`, :func:`transfers_of_day`, :func:`movements`,
+:func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
 """
 
 from collections.abc import Collection
@@ -24,6 +24,7 @@ from chalicelib.trading.counter import (
     Holding,
     Movements,
     NotCancelled,
+    NumberTaken,
     OrderPage,
     Placed,
     Trade,
@@ -31,8 +32,18 @@ from chalicelib.trading.counter import (
 )
 from chalicelib.trading.embedded import EmbeddedCounter
 from chalicelib.trading.ledger import OrderState
-from chalicelib.trading.rules import Order, Quote, Refusal, Side
-from chalicelib.trading.suitability import SpokenWarning
+from chalicelib.trading.market import board_of
+from chalicelib.trading.rules import (
+    MarketKinds,
+    Order,
+    Quote,
+    Refusal,
+    Side,
+    at_worst,
+    contract_numbers,
+    market_kinds_of,
+)
+from chalicelib.trading.suitability import RiskLevel, SpokenWarning
 from chalicelib.trading.transfers import Direction, TransferState
 
 __all__ = [
@@ -42,8 +53,10 @@ __all__ = [
     "Funds",
     "Holding",
     "HoldingsPage",
+    "MarketKinds",
     "Movements",
     "NotCancelled",
+    "NumberTaken",
     "Order",
     "OrderPage",
     "OrderState",
@@ -60,9 +73,11 @@ __all__ = [
     "cancel_order",
     "closing_prices",
     "find_security",
+    "first_number",
     "funds",
     "history",
     "holdings",
+    "market_kinds",
     "movements",
     "open_position",
     "order",
@@ -75,6 +90,7 @@ __all__ = [
     "transfer",
     "transfer_of",
     "transfers_of_day",
+    "worst_price",
 ]
 
 counter: Counter = EmbeddedCounter()
@@ -125,9 +141,30 @@ def securities(codes: Collection[str]) -> dict[str, Quote]:
     return counter.quotes(list(codes)) if codes else {}
 
 
-def preview_order(account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:
+def market_kinds(code: str, at: datetime) -> MarketKinds | Refusal | None:
+    """The market orders that are taken for a security now, or why none is; None for an unknown code."""
+    from chalicelib.trading.sessions import phase
+
+    quote, board = find_security(code), board_of(code, business_day(at))
+    return market_kinds_of(quote, board, phase(at)) if quote and board else None
+
+
+def worst_price(order: Order, quote: Quote, at: datetime) -> Decimal | None:
+    """The price (CNY) that a market order is done at in the worst case; None where nothing binds it."""
+    board = board_of(order.code, business_day(at))
+    return at_worst(order, quote, board).price or None if board else None
+
+
+def first_number(account_id: str, idempotency_key: str) -> str:
+    """The contract number that an order placed under this key has, if it is free: :func:`preview_order` finds out."""
+    return next(contract_numbers(account_id, idempotency_key))
+
+
+def preview_order(
+    account_id: str, order: Order, at: datetime, contract_number: str | None = None
+) -> Quote | Refusal | SpokenWarning | NumberTaken | None:
     """Whether ``order`` would be taken now; see :meth:`Counter.check`. Changes nothing."""
-    return counter.check(account_id, order, at)
+    return counter.check(account_id, order, at, contract_number)
 
 
 def place_order(
@@ -145,11 +182,12 @@ def cancel_order(
 
 
 def preview_amendment(
-    account_id: str, contract_number: str, quantity: int, price: Decimal, at: datetime
-) -> Amendment | NotCancelled | Refusal | SpokenWarning:
+    account_id: str, contract_number: str, quantity: int, price: Decimal, at: datetime, new_number: str | None = None
+) -> Amendment | NotCancelled | Refusal | SpokenWarning | NumberTaken:
     """Whether :func:`amend_order` would be taken now, were what is frozen for the order free. Changes nothing.
 
     ``price`` is CNY. A Refusal's ``quantity`` is of what would be placed: the shares asked for without those traded.
+    ``new_number`` is what the customer is to be told the new order will have, as in :func:`preview_order`.
     """
     from chalicelib.trading.sessions import may_cancel
 
@@ -160,16 +198,16 @@ def preview_amendment(
         return NotCancelled("not_open", old.state)
     if not may_cancel(at):
         return NotCancelled("no_cancel_now", old.state)
-    return _judge(account_id, old, quantity, price, at)
+    return _judge(account_id, old, quantity, price, at, new_number)
 
 
 def _judge(
-    account_id: str, old: OrderState, quantity: int, price: Decimal, at: datetime
-) -> Amendment | Refusal | SpokenWarning:
+    account_id: str, old: OrderState, quantity: int, price: Decimal, at: datetime, new_number: str | None
+) -> Amendment | Refusal | SpokenWarning | NumberTaken:
     if refused := refuse_change(old, quantity, price):
         return refused
     new = replacement(old, quantity, price)
-    answer = counter.check(account_id, new, at, instead_of=old)
+    answer = counter.check(account_id, new, at, new_number, instead_of=old)
     if answer is None:
         return Refusal("unknown", "code", {})
     return Amendment(old, new, answer) if isinstance(answer, Quote) else answer
@@ -185,15 +223,16 @@ def amend_order(
     all of ``quantity`` had been traded, so nothing was placed; NotCancelled, Refusal or SpokenWarning, nothing was
     changed; CancelledOnly, the account changed meanwhile, so that the old order is cancelled and the new one was not
     taken; Unknown, it is not known yet what became of the order whose number it has: the old one, which was to be
-    cancelled first, or the new one. Asked again under the same key it goes on where it stopped.
+    cancelled first, or the new one. Asked again under the same key it goes on where it stopped. The warnings confirmed
+    with the old order count for the new one.
     """
     old = counter.order(account_id, contract_number)
     if old is None:
         return NotCancelled("unknown")
     # Of an order that has traded all of quantity by now only the rest is cancelled: nothing is to be placed.
     if old.is_open and not 0 < quantity <= old.filled:
-        judged = _judge(account_id, old, quantity, price, at)
-        if not isinstance(judged, Amendment):
+        judged = _judge(account_id, old, quantity, price, at, None)
+        if not isinstance(judged, Amendment | NumberTaken):
             return judged
     cancelled = counter.cancel(account_id, contract_number, idempotency_key, at)
     if not isinstance(cancelled, Cancelled) or quantity <= cancelled.filled:
@@ -234,13 +273,25 @@ def history(account_id: str, first: date, last: date, page: str | None = None, p
 
 
 def open_position(
-    account_id: str, asset: str, available: Decimal, unsettled: Decimal, rate: Decimal | None, day: date, at: datetime
+    account_id: str,
+    asset: str,
+    available: Decimal,
+    unsettled: Decimal,
+    rate: Decimal | None,
+    day: date,
+    at: datetime,
+    *,
+    risk_level: RiskLevel | None = None,
+    permissions: Collection[str] = (),
 ) -> bool:
     """Begin an account's position of ``asset`` with a balance, explained by an entry of the trading day ``day``.
 
-    ``rate`` is the customer's commission, kept with the money. False where the position is there: it stays as it is.
+    Kept with the money: ``rate``, the customer's commission; ``risk_level`` and ``permissions``, for what may be bought
+    (:mod:`.suitability`; who has not been assessed buys nothing). False where the position is there: it stays as it is.
     """
-    return books.open_position(account_id, asset, available, unsettled, rate, day.isoformat(), at)
+    return books.open_position(
+        account_id, asset, available, unsettled, rate, day.isoformat(), at, risk_level, permissions
+    )
 
 
 def transfer(

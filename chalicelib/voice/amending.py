@@ -9,13 +9,14 @@ from chalicelib.trading import (
     Cancelled,
     CancelledOnly,
     NotCancelled,
+    NumberTaken,
     Placed,
     Refusal,
     SpokenWarning,
     Unknown,
 )
 from chalicelib.voice.call import Answer, Call
-from chalicelib.voice.confirmation import confirmation_id, confirmed_key
+from chalicelib.voice.confirmation import confirmation_id, confirmed_key, key_of
 from chalicelib.voice.keypad import decimal_number, whole_number
 from chalicelib.voice.order_speech import is_number, not_taken, read_out
 from chalicelib.voice.placed_orders import not_done
@@ -42,16 +43,24 @@ def find_amendable(call: Call) -> Answer:
 
 
 def preview_amendment(call: Call) -> Answer:
-    """ContractNumber, Quantity, Price -> Result ok, ConfirmationId, the read-back of old and new.
+    """ContractNumber, Quantity, Price -> Result.
 
-    Else refused, with Field to re-enter, or no_order | not_open | no_cancel_now; Speech says why.
+    ok: Speech is the read-back of old and new; ConfirmationId, under which it may be changed, and Unheard, the sentence
+    for a caller who is never told what became of it: it has the number of the new order.
+    refused, with Field to re-enter, no_order, not_open or no_cancel_now: Speech says why.
     """
-    judged = trading.preview_amendment(call.account_id(), *_change(call), now())
+    confirmation, number, judged = _judged(call)
     if isinstance(judged, NotCancelled):
         return not_done(call.language, "not_amended", judged)
     if not isinstance(judged, Amendment):
         return _refused(call.language, judged)
-    return {"Result": "ok", "ConfirmationId": confirmation_id(), "Speech": _read_back(call.language, judged)}
+    old = digits(judged.old.contract_number)
+    return {
+        "Result": "ok",
+        "ConfirmationId": confirmation,
+        "Speech": _read_back(call.language, judged),
+        "Unheard": say(call.language, "amend.unheard", old=old, number=digits(number)),
+    }
 
 
 def amend_order(call: Call) -> Answer:
@@ -82,6 +91,17 @@ def amend_order(call: Call) -> Answer:
         case Refusal() | SpokenWarning():
             refused = _refused(language, done)
             return refused | {"Speech": f"{say(language, 'not_amended')} {refused['Speech']}"}
+
+
+def _judged(call: Call) -> tuple[str, str, Amendment | NotCancelled | Refusal | SpokenWarning]:
+    """A confirmation, the number that the new order has under it, which is free, and what is said of the change."""
+    account_id, change = call.account_id(), _change(call)
+    while True:
+        confirmation = confirmation_id()
+        number = trading.first_number(account_id, key_of(call, confirmation))
+        judged = trading.preview_amendment(account_id, *change, now(), number)
+        if not isinstance(judged, NumberTaken):
+            return confirmation, number, judged
 
 
 def _change(call: Call) -> tuple[str, int, Decimal]:

@@ -13,7 +13,7 @@ from chalicelib.voice.amending import amend_order, find_amendable, preview_amend
 from chalicelib.voice.call import Answer, Call, proof
 from chalicelib.voice.history import order_story, orders_history
 from chalicelib.voice.keypad import BACK, decrypt, entry_id, whole_number
-from chalicelib.voice.orders import place_order, preview_order
+from chalicelib.voice.orders import market_kinds, place_order, preview_order
 from chalicelib.voice.paging import read_page
 from chalicelib.voice.placed_orders import cancel_order, find_order, orders_today
 from chalicelib.voice.speech import name, say
@@ -101,6 +101,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         funds,
         holdings,
         find_security,
+        market_kinds,
         preview_order,
         place_order,
         orders_today,

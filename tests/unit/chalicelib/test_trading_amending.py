@@ -21,7 +21,7 @@ from chalicelib.trading import (
 from chalicelib.trading.matching import TapeRow
 from chalicelib.trading.models import Security
 
-from .seed import ACCOUNT, security
+from .seed import ACCOUNT, position, security
 from .trading_seed import DAY, assert_explained, at, balance, ledger_tables, opened
 
 NOW = at("10:00")
@@ -129,6 +129,24 @@ def test_an_order_that_is_not_there_over_or_not_to_be_cancelled_now() -> None:
     assert preview(number, 100, "99.00", "14:58") == NotCancelled("no_cancel_now", "accepted")
     trading.cancel_order(ACCOUNT, number, "c", NOW)
     assert preview(number, 100, "99.00") == amend(number, 100, "99.00") == NotCancelled("not_open", "cancelled")
+
+
+def test_warnings_confirmed_with_the_order_count_for_the_new_one() -> None:
+    security("000005", status="risk_warning")
+    number = placed(Order("buy", "000005", 100, Decimal("100.00"), confirmed=("risk_warning",)))
+    assert isinstance(preview(number, 100, "99.00"), Amendment)
+    answer = amend(number, 100, "99.00")
+    assert isinstance(answer, Placed)
+    assert order(answer.contract_number).confirmed == ("risk_warning",)
+
+
+def test_what_the_order_lacks_is_not_counted_among_the_buys_of_the_day() -> None:
+    security("000005", status="risk_warning", close="0.02")
+    position(available="20000.00")
+    number = placed(Order("buy", "000005", 400_000, Decimal("0.02"), confirmed=("risk_warning",)))
+    assert isinstance(preview(number, 500_000, "0.02"), Amendment)
+    refused = preview(number, 500_100, "0.02")
+    assert refused == Refusal("daily_buys", "quantity", {"maximum": 500_000, "left": 500_000})
 
 
 def test_a_security_that_is_gone() -> None:

@@ -96,6 +96,23 @@ def test_the_read_back_says_old_and_new() -> None:
     assert preview(number)["ConfirmationId"] != answer["ConfirmationId"]
 
 
+def test_whoever_hears_nothing_is_given_the_number_that_the_new_order_has() -> None:
+    number = placed()
+    previewed = preview(number)
+    change = {"ContractNumber": number, "Quantity": "300", "Price": "99*8"}
+    done = ask("amend_order", caller(), **change, ConfirmationId=previewed["ConfirmationId"])
+    assert f"Order {digits(number)} may be cancelled" in previewed["Unheard"]
+    assert f"number {digits(done['ContractNumber'])}, may have been taken" in previewed["Unheard"]
+
+
+def test_a_number_that_is_taken_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    number, names = placed(), iter(["taken", "free"])
+    monkeypatch.setattr("chalicelib.voice.amending.confirmation_id", lambda: next(names))
+    order = Order("buy", "600519", 100, Decimal("99"))
+    assert isinstance(trading.place_order(ACCOUNT, order, "c-1#taken", at("10:00")), Placed)
+    assert preview(number)["ConfirmationId"] == "free"
+
+
 def test_the_read_back_of_an_order_that_traded_says_what_is_ordered_anew() -> None:
     number = placed()
     traded(100)
