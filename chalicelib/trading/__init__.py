@@ -2,11 +2,11 @@
 
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
-Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`preview_order`,
-:func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`, :func:`orders_today`,
-:func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`, :func:`transfers_of_day`,
-:func:`movements`, :func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and
-:mod:`.settlement`.
+Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`standing`,
+:func:`preview_order`, :func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`,
+:func:`orders_today`, :func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`,
+:func:`transfers_of_day`, :func:`movements`, :func:`closing_prices`, :func:`open_position`. The market and the clock
+drive :mod:`.exchange` and :mod:`.settlement`.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chalicelib.platform.clock import business_day
-from chalicelib.trading import books
+from chalicelib.trading import books, rules
 from chalicelib.trading.counter import (
     Cancelled,
     Counter,
@@ -30,7 +30,8 @@ from chalicelib.trading.counter import (
 )
 from chalicelib.trading.embedded import EmbeddedCounter
 from chalicelib.trading.ledger import OrderState
-from chalicelib.trading.rules import Order, Quote, Refusal, Side
+from chalicelib.trading.market import board_of
+from chalicelib.trading.rules import Order, Quote, Refusal, Side, Standing
 from chalicelib.trading.suitability import SpokenWarning
 from chalicelib.trading.transfers import Direction, TransferState
 
@@ -49,6 +50,7 @@ __all__ = [
     "Refusal",
     "Side",
     "SpokenWarning",
+    "Standing",
     "Trade",
     "TransferState",
     "Unknown",
@@ -67,6 +69,7 @@ __all__ = [
     "place_order",
     "preview_order",
     "securities",
+    "standing",
     "trades_today",
     "transfer",
     "transfer_of",
@@ -119,6 +122,13 @@ def find_security(code: str) -> Quote | None:
 def securities(codes: Collection[str]) -> dict[str, Quote]:
     """What is known of each code; unknown codes are left out. One request, none for no code."""
     return counter.quotes(list(codes)) if codes else {}
+
+
+def standing(code: str, day: date) -> Standing | None:
+    """How the security of that code stands on ``day``; None for a code that nothing trades under."""
+    board = board_of(code, day)
+    quote = find_security(code) if board else None
+    return rules.standing(quote, board) if board and quote else None
 
 
 def preview_order(account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:

@@ -14,6 +14,7 @@ from chalicelib.voice.keypad import BACK, decrypt, entry_id, whole_number
 from chalicelib.voice.orders import place_order, preview_order
 from chalicelib.voice.paging import read_page
 from chalicelib.voice.placed_orders import cancel_order, find_order, orders_today
+from chalicelib.voice.quotes import quote
 from chalicelib.voice.speech import name, say
 
 
@@ -98,6 +99,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         funds,
         holdings,
         find_security,
+        quote,
         preview_order,
         place_order,
         orders_today,

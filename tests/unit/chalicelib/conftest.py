@@ -13,6 +13,8 @@ from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
 from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Security, TapeMatch
 
+from .caller import Seal, sealer
+
 TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch)
 
 
@@ -51,3 +53,8 @@ def cloud(stage: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for table in TABLES:
             table.create_table(billing_mode="PAY_PER_REQUEST")
         yield
+
+
+@pytest.fixture
+def seal(private_key: rsa.RSAPrivateKey) -> Seal:
+    return sealer(private_key)
