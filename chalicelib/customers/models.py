@@ -2,6 +2,7 @@
 
 Access patterns, each one request:
     by account   GetItem on account_key (an HMAC: the account number itself is not stored)
+    new password UpdateItem on account_key
     one attempt  UpdateItem on account_key, which counts and reads in one; a second where it is not the first of the day
 """
 
@@ -12,7 +13,8 @@ from chalicelib.platform.tables import Table, TableMeta
 
 
 class Customer(Table):
-    """One account's owner and phone password. ``failure_day``: the day (ISO) that ``failures`` speaks of."""
+    """One account's owner and phone password. ``failure_day``: the day (ISO) that ``failures`` speaks of.
+    ``pin_change`` names the latest change of the password, None before the first."""
 
     class Meta(TableMeta):
         table_name = table_name("CUSTOMERS")
@@ -26,6 +28,7 @@ class Customer(Table):
     pin_salt = BinaryAttribute(legacy_encoding=False)
     pin_hash = BinaryAttribute(legacy_encoding=False)
     pin_cost = UnicodeAttribute()
+    pin_change = UnicodeAttribute(null=True)
     failure_day = UnicodeAttribute()
     failures = NumberAttribute()
     last_attempt = UnicodeAttribute()
@@ -62,3 +65,10 @@ class Customer(Table):
     def forget_failures(self, attempt: str) -> None:
         """Start the count again after a right password, unless another attempt has come in since."""
         self.update_if(Customer.last_attempt == attempt, [Customer.failures.set(0)])
+
+    def replace_pin(self, salt: bytes, pin_hash: bytes, change: str) -> bool:
+        """Keep another password under the same cost, unless it is not the one that was read that would be replaced."""
+        return self.update_if(
+            Customer.pin_hash == self.pin_hash,
+            [Customer.pin_salt.set(salt), Customer.pin_hash.set(pin_hash), Customer.pin_change.set(change)],
+        )
