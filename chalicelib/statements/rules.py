@@ -23,7 +23,7 @@ _IN_CHINA = re.compile(r"0(?:(?:10|2[0-9])[1-9][0-9]{7}|[3-9][0-9]{2}[1-9][0-9]{
 _ABROAD = re.compile(r"00([1-9][0-9]{6,14})\Z")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+\Z")
-# Busy, unanswered and broken lines may do better later; so may what the carrier or our own ledger could not do just now.
+# Busy, unanswered and broken lines may do better later; so may what the ledger could not state just now.
 PASSING: frozenset[str] = frozenset({"busy", "no_answer", "line_error", "not_made"})
 
 

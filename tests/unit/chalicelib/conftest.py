@@ -11,9 +11,10 @@ from moto import mock_aws
 
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
+from chalicelib.statements.models import Delivery
 from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Security, TapeMatch
 
-TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch)
+TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch, Delivery)
 
 
 @pytest.fixture(scope="session")
