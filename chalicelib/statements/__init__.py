@@ -1,9 +1,10 @@
 """Statements and settlement documents (对账交割文件): made, checked, printed, faxed.
 
-Verbs: :func:`request`, :func:`day_of_statement`, :func:`last_month`, :func:`fax_number`, :func:`statement_pdf`,
-:func:`statement_fax`. The parts: rules.py (what may be asked for), requests.py (what was), statement.py (the figures
-and the proof that they add up), document.py (the words), pdf.py (the pages), fax.py (the pages as fax), carrier.py (who
-carries them) with fax_machine.py, http_fax.py and email_fax.py.
+Verbs: :func:`request`, :func:`day_of_statement`, :func:`last_month`, :func:`fax_number`, :func:`of_ledger`,
+:func:`statement_pdf`, :func:`statement_fax`. The parts: rules.py (what may be asked for), requests.py (what was),
+from_ledger.py (what the ledger says), statement.py (the figures and the proof that they add up), document.py (the
+words), pdf.py (the pages), fax.py (the pages as fax), carrier.py (who carries a fax) with fax_machine.py, http_fax.py
+and email_fax.py.
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ __all__ = [
     "fax_number",
     "last_month",
     "month_of",
+    "of_ledger",
     "request",
     "statement_fax",
     "statement_pdf",
@@ -59,6 +61,15 @@ def request(
 def day_of_statement(at: datetime) -> date:
     """The last trading day that is over and settled at ``at``: the one a daily statement is of."""
     return requests.day_of_statement(at)
+
+
+def of_ledger(account_id: str, customer_id: str, period: Period, at: datetime) -> Statement:
+    """The account's statement of ``period`` as the ledger has it, checked. Unreconciled where it does not add up;
+    LookupError for no such account of the customer; TimeoutError where the account changes all the time."""
+    from chalicelib.statements.from_ledger import read
+    from chalicelib.statements.statement import checked
+
+    return checked(read(account_id, customer_id, period, at))
 
 
 def statement_pdf(statement: Statement, language: str) -> bytes:

@@ -12,9 +12,9 @@ from moto import mock_aws
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
 from chalicelib.statements.models import Delivery
-from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Security, TapeMatch
+from chalicelib.trading.models import ClosingPrice, EntryRecord, OrderRecord, Position, Security, TapeMatch
 
-TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch, Delivery)
+TABLES = (Customer, Security, ClosingPrice, Position, OrderRecord, EntryRecord, TapeMatch, Delivery)
 
 
 @pytest.fixture(scope="session")
