@@ -1,6 +1,7 @@
 """Who is calling: customers, and the phone password that proves it.
 
-Verbs: :func:`account_key`, :func:`identify`, :func:`confirm_pin`, :func:`change_pin`, :func:`register`.
+Verbs: :func:`account_key`, :func:`identify`, :func:`confirm_pin`, :func:`change_pin`, :func:`register`,
+:func:`contact`.
 """
 
 import hashlib
@@ -27,6 +28,15 @@ class Identified(NamedTuple):
     account_tail: str
 
 
+class Contact(NamedTuple):
+    """Whose an account is, and how to reach them: ``mobile`` in E.164, ``email``; "" for what is not known."""
+
+    name: str
+    account_tail: str
+    mobile: str
+    email: str
+
+
 def account_key(account_number: str) -> str:
     """The key under which an account is stored: account numbers are few enough to try, so the hash takes the pepper."""
     return hmac.new(secrets().pepper, b"account:" + account_number.encode(), hashlib.sha256).hexdigest()
@@ -41,9 +51,12 @@ def register(
     name: str,
     level: str,
     pin_cost: str | None = None,
+    mobile: str = "",
+    email: str = "",
 ) -> bool:
     """Take a customer's phone password and account. False where the account is there already, which stays as it is.
 
+    ``mobile`` (E.164) and ``email`` are where they want to be told, if they want to.
     ``pin_cost`` (scrypt's N, r and p) is the house's own where none is given.
     """
     cost = pin_cost or PASSWORD_COST
@@ -61,8 +74,17 @@ def register(
         failure_day="",
         failures=0,
         last_attempt="",
+        mobile=mobile or None,
+        email=email or None,
     )
     return customer.put_new()
+
+
+def contact(customer_id: str, account_id: str) -> Contact | None:
+    """How to reach the customer who has this account; None for no such account of theirs. May be a moment old."""
+    for found in Customer.by_customer.query(customer_id, Customer.account_id == account_id):
+        return Contact(found.name, found.account_tail, found.mobile or "", found.email or "")
+    return None
 
 
 def identify(key: str, pin: str, *, attempt: str, today: date) -> Identified | Refused:

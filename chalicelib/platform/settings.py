@@ -33,3 +33,10 @@ def holdings_a_page() -> int:
 def orders_a_page() -> int:
     """Orders read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
     return int(os.environ.get("ORDERS_A_PAGE", "3"))
+
+
+def statement_limits() -> tuple[int, int, str]:
+    """The longest period of a statement and how far back it may begin, in months (STATEMENT_MONTHS, default 12;
+    STATEMENT_MONTHS_BACK, 60); the time in Shanghai from which today's can be made (STATEMENT_READY, 16:30)."""
+    months, back = os.environ.get("STATEMENT_MONTHS", "12"), os.environ.get("STATEMENT_MONTHS_BACK", "60")
+    return int(months), int(back), os.environ.get("STATEMENT_READY", "16:30")

@@ -10,7 +10,7 @@ from pynamodb.exceptions import TransactWriteError
 from chalicelib.platform.clock import business_day
 from chalicelib.platform.tables import read_together
 from chalicelib.trading import books
-from chalicelib.trading.counter import Cancelled, Funds, Holding, NotCancelled, OrderPage, Placed
+from chalicelib.trading.counter import Cancelled, Funds, Holding, Movements, NotCancelled, OrderPage, Placed
 from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
 from chalicelib.trading.market import board_of, fees_on
 from chalicelib.trading.models import Position, Security
@@ -104,6 +104,16 @@ class EmbeddedCounter:
 
     def history(self, account_id: str, first: date, last: date, page: str | None, page_size: int) -> OrderPage:
         return books.orders_between(account_id, first.isoformat(), last.isoformat(), page, page_size)
+
+    def movements(self, account_id: str, first: date, last: date) -> Movements:
+        from chalicelib.trading.past import movements
+
+        return movements(account_id, first, last)
+
+    def closing_prices(self, codes: list[str], day: date) -> dict[str, Decimal]:
+        from chalicelib.trading.past import closing_prices
+
+        return closing_prices(codes, day)
 
 
 class _Checked(NamedTuple):

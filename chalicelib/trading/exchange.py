@@ -11,7 +11,7 @@ from chalicelib.trading import books, ledger
 from chalicelib.trading.ledger import Booking, Fill, OrderState
 from chalicelib.trading.market import Fees, fees_on
 from chalicelib.trading.matching import Outcome, TapeRow, match
-from chalicelib.trading.models import Security, TapeMatch
+from chalicelib.trading.models import ClosingPrice, Security, TapeMatch
 
 
 def trade(row: TapeRow) -> list[Outcome]:
@@ -32,8 +32,12 @@ def trade(row: TapeRow) -> list[Outcome]:
 
 
 def mark(row: TapeRow) -> bool:
-    """Make the row's price the security's last one, unless a later row has; whether it did."""
+    """Make the row's price the security's last one, unless a later row has; whether it did. The day's last price too,
+    which is the closing price when the day is over: nobody has to go through all securities then."""
     at = books.stamp(row.at)
+    today = ClosingPrice(row.code, business_day(row.at).isoformat())
+    new = ClosingPrice.at.does_not_exist() | (ClosingPrice.at < at)
+    today.update_if(new, [ClosingPrice.price.set(row.price), ClosingPrice.at.set(at)])
     older = Security.last_at.does_not_exist() | (Security.last_at < at)
     price, when = Security.last_price.set(row.price), Security.last_at.set(at)
     return Security(row.code).update_if(Security.code.exists() & older, [price, when])

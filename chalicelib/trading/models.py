@@ -12,6 +12,7 @@ Access patterns, each one request:
     accounts with orders     Query orders' by_day on day, to settle it
     entries of a day         Query entries on account_id, entry_id (which begins with the day); of days, in between
     a security's last price  UpdateItem on code, unless a later tick has set it
+    a closing price          Query on code, day: the latest of a day or before it; UpdateItem as the day's last price
     fills of a tape row      GetItem on code, at: decided once, however often the row is delivered
 """
 
@@ -41,6 +42,18 @@ class Security(Table):
     price_limited = BooleanAttribute(default=True)
     price_limit = DecimalAttribute(null=True)
     status = UnicodeAttribute(default="normal")
+
+
+class ClosingPrice(Table):
+    """The last price of a security on a trading day (CNY): after the close, its closing price. ``at``: when it was."""
+
+    class Meta(TableMeta):
+        table_name = table_name("CLOSING_PRICES")
+
+    code = UnicodeAttribute(hash_key=True)
+    day = UnicodeAttribute(range_key=True)
+    price = DecimalAttribute()
+    at = UnicodeAttribute()
 
 
 class Position(Table):
