@@ -1,19 +1,19 @@
 """Statements and settlement documents (对账交割文件): made, checked, printed, faxed.
 
-Verbs: :func:`request`, :func:`day_of_statement`, :func:`last_month`, :func:`fax_number`, :func:`of_ledger`,
-:func:`statement_pdf`, :func:`statement_fax`. The parts: rules.py (what may be asked for), requests.py (what was),
-from_ledger.py (what the ledger says), statement.py (the figures and the proof that they add up), document.py (the
-words), pdf.py (the pages), fax.py (the pages as fax), carrier.py (who carries a fax) with fax_machine.py, http_fax.py
-and email_fax.py.
+Verbs: :func:`request`, :func:`refuse_period`, :func:`refuse_destinations`, :func:`day_of_statement`,
+:func:`last_month`, :func:`fax_number`, :func:`of_ledger`, :func:`statement_pdf`, :func:`statement_fax`. The parts:
+rules.py (what may be asked for), requests.py (what was), from_ledger.py (what the ledger says), statement.py (the
+figures and the proof that they add up), document.py (the words), pdf.py (the pages), fax.py (the pages as fax),
+carrier.py (who carries a fax) with fax_machine.py, http_fax.py and email_fax.py.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from chalicelib.statements import requests
+from chalicelib.statements import requests, rules
 from chalicelib.statements.carrier import FaxCarrier, Status
 from chalicelib.statements.requests import Requested
-from chalicelib.statements.rules import Channel, Refusal, fax_number, last_month
+from chalicelib.statements.rules import Channel, Refusal, fax_number, last_month, refuse_destinations
 from chalicelib.statements.statement import Entry, Fees, Holding, Period, Statement, Unreconciled, month_of, totals
 
 __all__ = [
@@ -33,6 +33,8 @@ __all__ = [
     "last_month",
     "month_of",
     "of_ledger",
+    "refuse_destinations",
+    "refuse_period",
     "request",
     "statement_fax",
     "statement_pdf",
@@ -56,6 +58,11 @@ def request(
     A known key is answered as it was before. Writes, and sends nothing: that is done from the table's stream.
     """
     return requests.request(account_id, customer_id, period, language, destinations, key, at)
+
+
+def refuse_period(period: Period, at: datetime) -> Refusal | None:
+    """Why no statement of ``period`` can be had now, by the limits that the firm has set; None where it can."""
+    return rules.refuse_period(period, at, requests.limits())
 
 
 def day_of_statement(at: datetime) -> date:

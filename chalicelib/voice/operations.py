@@ -17,6 +17,7 @@ from chalicelib.voice.password import change_pin, check_new_pin, check_old_pin
 from chalicelib.voice.placed_orders import cancel_order, find_order, orders_today
 from chalicelib.voice.quotes import quote
 from chalicelib.voice.speech import name, say
+from chalicelib.voice.statements import choose_email, choose_fax, choose_statement, preview_statement, request_statement
 
 
 def read_account(call: Call) -> Answer:
@@ -104,5 +105,10 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         orders_today,
         find_order,
         cancel_order,
+        choose_statement,
+        choose_email,
+        choose_fax,
+        preview_statement,
+        request_statement,
     )
 }

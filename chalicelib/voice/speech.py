@@ -1,6 +1,7 @@
 """Sentences for the caller, from the message catalogues in chalicelib/voice/messages."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -37,3 +38,10 @@ def digits(code: str) -> str:
 def name(names: dict[str, str], language: str) -> str:
     """A security's name in the caller's language."""
     return names.get(language) or names[LANGUAGES[0]]
+
+
+def day(language: str, of: date, today: date) -> str:
+    """A date as people say it, with the year where it is not that of ``today``: "November 24", "11月24日"."""
+    key = "day" if of.year == today.year else "day.with_year"
+    month = say(language, f"month.{of.month}")
+    return say(language, key, year=of.year, month=month, day=of.day)
