@@ -31,7 +31,7 @@ def holdings_a_page() -> int:
 
 
 def orders_a_page() -> int:
-    """Orders read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
+    """Orders, or trades, read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
     return int(os.environ.get("ORDERS_A_PAGE", "3"))
 
 
@@ -40,3 +40,8 @@ def statement_limits() -> tuple[int, int, str]:
     STATEMENT_MONTHS_BACK, 60); the time in Shanghai from which today's can be made (STATEMENT_READY, 16:30)."""
     months, back = os.environ.get("STATEMENT_MONTHS", "12"), os.environ.get("STATEMENT_MONTHS_BACK", "60")
     return int(months), int(back), os.environ.get("STATEMENT_READY", "16:30")
+
+
+def recent_days() -> int:
+    """Days, today among them, whose orders a caller hears as the recent ones (RECENT_DAYS, default 7)."""
+    return int(os.environ.get("RECENT_DAYS", "7"))

@@ -3,8 +3,8 @@
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
 Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`standing`,
-:func:`preview_order`, :func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`,
-:func:`orders_today`, :func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`,
+:func:`preview_order`, :func:`place_order`, :func:`cancel_order`, :func:`preview_amendment`, :func:`amend_order`,
+:func:`order`, :func:`orders_today`, :func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`,
 :func:`transfers_of_day`, :func:`movements`, :func:`closing_prices`, :func:`open_position`. The market and the clock
 drive :mod:`.exchange` and :mod:`.settlement`.
 """
@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from chalicelib.platform.clock import business_day
 from chalicelib.trading import books, rules
+from chalicelib.trading.amending import Amendment, CancelledOnly, refuse_change, replacement
 from chalicelib.trading.counter import (
     Cancelled,
     Counter,
@@ -36,7 +37,9 @@ from chalicelib.trading.suitability import SpokenWarning
 from chalicelib.trading.transfers import Direction, TransferState
 
 __all__ = [
+    "Amendment",
     "Cancelled",
+    "CancelledOnly",
     "Funds",
     "Holding",
     "HoldingsPage",
@@ -67,6 +70,7 @@ __all__ = [
     "order",
     "orders_today",
     "place_order",
+    "preview_amendment",
     "preview_order",
     "securities",
     "standing",
@@ -150,24 +154,63 @@ def cancel_order(
     return counter.cancel(account_id, contract_number, idempotency_key, at)
 
 
-def amend_order(
-    account_id: str, contract_number: str, quantity: int, price: Decimal, idempotency_key: str, at: datetime
-) -> Placed | Cancelled | NotCancelled | Refusal | SpokenWarning | Unknown | None:
-    """Cancel an order and place what it lacks of ``quantity`` at ``price`` instead: one confirmation, one key.
+def preview_amendment(
+    account_id: str, contract_number: str, quantity: int, price: Decimal, at: datetime
+) -> Amendment | NotCancelled | Refusal | SpokenWarning:
+    """Whether :func:`amend_order` would be taken now, were what is frozen for the order free. Changes nothing.
 
-    ``quantity`` counts the shares that the old order has traded: a fill while the caller confirms buys nothing twice.
-    Answers: Placed, done; Cancelled, all of ``quantity`` had been traded, so nothing was placed; NotCancelled, nothing
-    was changed; Refusal, SpokenWarning or None, the old order is cancelled and the new one was not taken, as by
-    :func:`place_order`; Unknown, it is not known yet what became of the order whose number it has.
+    ``price`` is CNY. A Refusal's ``quantity`` is of what would be placed: the shares asked for without those traded.
     """
-    cancelled = counter.cancel(account_id, contract_number, idempotency_key, at)
-    if not isinstance(cancelled, Cancelled) or quantity <= cancelled.filled:
-        return cancelled
+    from chalicelib.trading.sessions import may_cancel
+
     old = counter.order(account_id, contract_number)
     if old is None:
         return NotCancelled("unknown")
-    new = Order(old.side, old.code, quantity - cancelled.filled, price)
-    return counter.place(account_id, new, idempotency_key, at)
+    if not old.is_open:
+        return NotCancelled("not_open", old.state)
+    if not may_cancel(at):
+        return NotCancelled("no_cancel_now", old.state)
+    return _judge(account_id, old, quantity, price, at)
+
+
+def _judge(
+    account_id: str, old: OrderState, quantity: int, price: Decimal, at: datetime
+) -> Amendment | Refusal | SpokenWarning:
+    if refused := refuse_change(old, quantity, price):
+        return refused
+    new = replacement(old, quantity, price)
+    answer = counter.check(account_id, new, at, instead_of=old)
+    if answer is None:
+        return Refusal("unknown", "code", {})
+    return Amendment(old, new, answer) if isinstance(answer, Quote) else answer
+
+
+def amend_order(
+    account_id: str, contract_number: str, quantity: int, price: Decimal, idempotency_key: str, at: datetime
+) -> Placed | Cancelled | CancelledOnly | NotCancelled | Refusal | SpokenWarning | Unknown:
+    """Cancel an order and place what it lacks of ``quantity`` at ``price`` instead: one confirmation, one key.
+
+    ``quantity`` counts the shares that the old order has traded: a fill while the caller confirms buys nothing twice.
+    Before it is cancelled the new order is checked as :func:`preview_amendment` does. Answers: Placed, done; Cancelled,
+    all of ``quantity`` had been traded, so nothing was placed; NotCancelled, Refusal or SpokenWarning, nothing was
+    changed; CancelledOnly, the account changed meanwhile, so that the old order is cancelled and the new one was not
+    taken; Unknown, it is not known yet what became of the order whose number it has: the old one, which was to be
+    cancelled first, or the new one. Asked again under the same key it goes on where it stopped.
+    """
+    old = counter.order(account_id, contract_number)
+    if old is None:
+        return NotCancelled("unknown")
+    # Of an order that has traded all of quantity by now only the rest is cancelled: nothing is to be placed.
+    if old.is_open and not 0 < quantity <= old.filled:
+        judged = _judge(account_id, old, quantity, price, at)
+        if not isinstance(judged, Amendment):
+            return judged
+    cancelled = counter.cancel(account_id, contract_number, idempotency_key, at)
+    if not isinstance(cancelled, Cancelled) or quantity <= cancelled.filled:
+        return cancelled
+    new = replacement(old._replace(filled=cancelled.filled), quantity, price)
+    placed = counter.place(account_id, new, idempotency_key, at)
+    return placed if isinstance(placed, Placed | Unknown) else CancelledOnly(cancelled, placed)
 
 
 def order(account_id: str, contract_number: str) -> OrderState | None:

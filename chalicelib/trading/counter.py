@@ -91,9 +91,12 @@ class Counter(Protocol):
         """Money and holdings, by code. LookupError for no such account."""
         ...
 
-    def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:
+    def check(
+        self, account_id: str, order: Order, at: datetime, instead_of: OrderState | None = None
+    ) -> Quote | Refusal | SpokenWarning | None:
         """Would the order be taken now? Its security if so, else why not; None for an unknown code. Changes nothing.
 
+        ``instead_of``: an open order of the account for the same side and code; what it still holds counts as free.
         A SpokenWarning is to be confirmed first: ask again with its rule among ``order.confirmed``.
         """
         ...

@@ -43,8 +43,10 @@ class EmbeddedCounter:
         withdrawable = max(Decimal(0), cash.available - cash.unsettled)
         return Funds(cash.available, withdrawable), [_holding(p) for p in positions.values()]
 
-    def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | None:
-        checked = _check(account_id, order, at)
+    def check(
+        self, account_id: str, order: Order, at: datetime, instead_of: OrderState | None = None
+    ) -> Quote | Refusal | None:
+        checked = _check(account_id, order, at, instead_of)
         return checked.quote if isinstance(checked, _Checked) else checked
 
     def place(self, account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
@@ -127,7 +129,9 @@ class _Checked(NamedTuple):
     exactly: Decimal | None
 
 
-def _check(account_id: str, order: Order, at: datetime) -> _Checked | Refusal | None:
+def _check(
+    account_id: str, order: Order, at: datetime, instead_of: OrderState | None = None
+) -> _Checked | Refusal | None:
     """All that the rules need to know, in one request, and what they say; None for an unknown code."""
     from chalicelib.trading.sessions import phase
 
@@ -145,7 +149,12 @@ def _check(account_id: str, order: Order, at: datetime) -> _Checked | Refusal | 
     if cash is None:
         raise LookupError("There is no such trading account.")
     quote, rate, sellable = _quote(security), cash.commission_rate, int(shares.available) if shares else 0
-    refusal = refuse(order, quote, board, fees, cash=cash.available, rate=rate, sellable=sellable, phase=phase(at))
+    money = cash.available
+    if instead_of and instead_of.side == "buy":
+        money += instead_of.frozen
+    elif instead_of:
+        sellable += int(instead_of.frozen)
+    refusal = refuse(order, quote, board, fees, cash=money, rate=rate, sellable=sellable, phase=phase(at))
     if refusal:
         return refusal
     order = at_worst(order, quote, board)

@@ -9,15 +9,18 @@ from chalicelib import customers, trading
 from chalicelib.customers.rules import is_account_number, is_pin
 from chalicelib.platform.clock import business_day, now
 from chalicelib.platform.settings import holdings_a_page
+from chalicelib.voice.amending import amend_order, find_amendable, preview_amendment
 from chalicelib.voice.call import Answer, Call, proof
+from chalicelib.voice.history import order_story, orders_history
 from chalicelib.voice.keypad import decrypt, entry_id, not_an_entry, whole_number
 from chalicelib.voice.orders import place_order, preview_order
 from chalicelib.voice.paging import read_page
 from chalicelib.voice.password import change_pin, check_new_pin, check_old_pin
 from chalicelib.voice.placed_orders import cancel_order, find_order, orders_today
-from chalicelib.voice.quotes import quote
+from chalicelib.voice.quotes import read_quote
 from chalicelib.voice.speech import name, say
 from chalicelib.voice.statements import choose_email, choose_fax, choose_statement, preview_statement, request_statement
+from chalicelib.voice.trades import trades_today
 
 
 def read_account(call: Call) -> Answer:
@@ -99,12 +102,18 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         funds,
         holdings,
         find_security,
-        quote,
+        read_quote,
         preview_order,
         place_order,
         orders_today,
         find_order,
         cancel_order,
+        find_amendable,
+        preview_amendment,
+        amend_order,
+        trades_today,
+        orders_history,
+        order_story,
         choose_statement,
         choose_email,
         choose_fax,

@@ -7,7 +7,7 @@ from chalicelib.voice.call import Answer, Call
 from chalicelib.voice.speech import digits, name, say
 
 
-def quote(call: Call) -> Answer:
+def read_quote(call: Call) -> Answer:
     """Code -> Result ok | unknown, and Speech. For anybody: it asks for no account."""
     code = call.parameter("Code")
     found = trading.standing(code, business_day(now())) if code.isascii() and code.isdigit() else None

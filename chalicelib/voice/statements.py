@@ -14,6 +14,7 @@ from chalicelib.customers import Contact
 from chalicelib.platform.clock import business_day, now
 from chalicelib.voice.call import Answer, Call
 from chalicelib.voice.confirmation import confirmation_id, confirmed_key
+from chalicelib.voice.keypad import calendar_day
 from chalicelib.voice.speech import day, digits, say
 
 if TYPE_CHECKING:
@@ -119,12 +120,8 @@ def _period(call: Call) -> Period:
 
 def _day_keyed(keys: str) -> date | None:
     """A day keyed in as YYYYMMDD; None for anything else."""
-    if not (keys.isascii() and keys.isdigit() and len(keys) == _DAY_DIGITS):
-        return None
-    try:
-        return date(int(keys[:4]), int(keys[4:6]), int(keys[6:]))
-    except ValueError:
-        return None
+    whole = keys.isascii() and keys.isdigit() and len(keys) == _DAY_DIGITS
+    return calendar_day(int(keys[:4]), keys[4:]) if whole else None
 
 
 def _named(language: str, period: Period, at: datetime) -> str:

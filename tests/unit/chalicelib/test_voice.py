@@ -16,14 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import app
-from chalicelib.trading import exchange, rules, settlement
+from chalicelib import trading
+from chalicelib.trading import Order, Placed, Unknown, exchange, rules, settlement
 from chalicelib.trading.ledger import State
 from chalicelib.trading.matching import TapeRow
 from chalicelib.voice import ivr, keypad, speech
 from chalicelib.voice.speech import LANGUAGES, catalogue, digits, money, say
 
 from .caller import Seal, ask, identified
-from .seed import ACCOUNT_NUMBER, PIN, customer, orders, position, security
+from .seed import ACCOUNT, ACCOUNT_NUMBER, PIN, customer, orders, position, security
 from .trading_seed import DAY, at
 
 
@@ -73,12 +74,15 @@ class TestIdentification:
 
     @pytest.mark.parametrize(
         "operation",
-        ["funds", "holdings", "preview_order", "place_order", "orders_today", "find_order", "cancel_order"],
-    )
+        [
+            "funds", "holdings", "preview_order", "place_order", "orders_today", "find_order", "cancel_order",
+            "find_amendable", "preview_amendment", "amend_order", "trades_today", "orders_history", "order_story",
+        ],
+    )  # fmt: skip
     def test_nobody_sees_an_account_without_proof(self, seal: Seal, operation: str) -> None:
         customer(), position(), security()
         order = {"Side": "buy", "Code": "600519", "Quantity": "100", "Price": "100", "ConfirmationId": "1", "Page": "1",
-                 "ContractNumber": "1"}  # fmt: skip
+                 "ContractNumber": "1", "Days": "recent"}  # fmt: skip
         mine = identified(seal)
         for attributes, contact in [
             ({}, "c-1"),
@@ -284,6 +288,21 @@ class TestTodaysOrders:
             "Result": "not_open", "Speech": "That order cannot be cancelled any more. It is cancelled."
         }  # fmt: skip
 
+    def test_a_cancellation_of_which_nothing_is_heard(self, seal: Seal, monkeypatch: pytest.MonkeyPatch) -> None:
+        caller = identified(seal)
+        number = self.placed(caller)
+        monkeypatch.setattr("chalicelib.trading.counter.cancel", lambda *_: Unknown(number))
+        answer = ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1")
+        assert answer["Result"] == "unknown"
+        assert answer["Speech"].startswith(f"We have not heard yet whether order {digits(number)} is cancelled.")
+
+    def test_a_market_order_is_read_out_as_one(self, seal: Seal) -> None:
+        caller = identified(seal)
+        market = Order("sell", "600519", 100, Decimal("99"), "best_five_cancel")
+        placed = trading.place_order(ACCOUNT, market, "m", at("10:00"))
+        assert isinstance(placed, Placed)
+        assert "100 shares at the market, 99.00 yuan at worst: accepted" in self.found(caller, placed.contract_number)
+
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_why_an_order_is_not_cancelled(self, seal: Seal, language: str, clock: Callable[[str], None]) -> None:
         caller = identified(seal, language)
@@ -292,7 +311,7 @@ class TestTodaysOrders:
         refused = [ask("cancel_order", caller, ContractNumber=n, ConfirmationId="c1") for n in (number, "12345678")]
         settlement.settle_day(DAY.isoformat(), at("16:30"))
         refused.append(ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1"))
-        assert [answer["Result"] for answer in refused] == ["no_cancel_now", "unknown", "not_open"]
+        assert [answer["Result"] for answer in refused] == ["no_cancel_now", "no_order", "not_open"]
         assert say(language, "state.expired") in refused[2]["Speech"]
         assert len({answer["Speech"] for answer in refused}) == 3
 
@@ -346,7 +365,7 @@ def refusals() -> Iterator[tuple[str, set[str]]]:
     """Each rule that the modules of trading name in a Refusal, and the facts that go with it."""
     folder = Path(rules.__file__).parent
     permissions = set(re.findall(r'"permission": "(\w+)"', (folder / "market_rules.json").read_text("utf-8")))
-    for file in ("rules.py", "suitability.py", "sessions.py"):
+    for file in ("rules.py", "suitability.py", "sessions.py", "amending.py"):
         for function in ast.walk(ast.parse((folder / file).read_text("utf-8"))):
             if isinstance(function, ast.FunctionDef):
                 for call in ast.walk(function):
@@ -382,7 +401,7 @@ def test_every_rule_has_a_sentence_that_its_facts_fill(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_has_words_of_its_own(language: str) -> None:
     states = get_args(State)
-    assert len({say(language, f"state.{state}") for state in states}) == len(states) == 7
+    assert len({say(language, f"state.{state}") for state in states}) == len(states) == 8
 
 
 def test_an_unknown_language_hears_mandarin() -> None:

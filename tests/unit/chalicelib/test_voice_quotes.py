@@ -23,7 +23,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def heard(code: str = "600519", language: str = "en") -> str:
-    answer = ask("quote", {"Language": language}, Code=code)
+    answer = ask("read_quote", {"Language": language}, Code=code)
     assert answer["Result"] == "ok"
     return str(answer["Speech"])
 
@@ -81,7 +81,7 @@ def test_up_down_and_flat_have_words_of_their_own(language: str) -> None:
 
 @pytest.mark.parametrize("code", ["", "*", "12*", "700000", "600001", "Timeout", "\uff16" * 6])
 def test_an_unknown_code(code: str) -> None:
-    assert ask("quote", {"Language": "en"}, Code=code) == {
+    assert ask("read_quote", {"Language": "en"}, Code=code) == {
         "Result": "unknown", "Speech": "There is no security with that code."
     }  # fmt: skip
 
