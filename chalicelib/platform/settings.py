@@ -11,6 +11,11 @@ def required(name: str) -> str:
     return value
 
 
+def optional(name: str) -> str:
+    """The value of an environment variable that may be left out: "" then."""
+    return os.environ.get(name, "")
+
+
 def table_name(table: str) -> str:
     """The physical name of ``table`` ("CUSTOMERS" -> $CUSTOMERS_TABLE).
 
@@ -40,3 +45,10 @@ def statement_limits() -> tuple[int, int, str]:
     STATEMENT_MONTHS_BACK, 60); the time in Shanghai from which today's can be made (STATEMENT_READY, 16:30)."""
     months, back = os.environ.get("STATEMENT_MONTHS", "12"), os.environ.get("STATEMENT_MONTHS_BACK", "60")
     return int(months), int(back), os.environ.get("STATEMENT_READY", "16:30")
+
+
+def delivery_patience() -> tuple[int, int, int]:
+    """Attempts to deliver a statement (DELIVERY_ATTEMPTS, default 3), minutes between two looks at one that is on its
+    way (DELIVERY_MINUTES, 10), and hours after which nothing more is tried or waited for (DELIVERY_HOURS, 24)."""
+    attempts, minutes = os.environ.get("DELIVERY_ATTEMPTS", "3"), os.environ.get("DELIVERY_MINUTES", "10")
+    return int(attempts), int(minutes), int(os.environ.get("DELIVERY_HOURS", "24"))
