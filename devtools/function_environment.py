@@ -1,6 +1,7 @@
 """Stands where the function stands: its environment, for code of the domains that runs on this machine."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -9,9 +10,17 @@ from devtools.stage import Stage
 
 
 def environment(stage: Stage, outputs: dict[str, str]) -> dict[str, str]:
-    """This process's environment with the function's own over it, pointed at the stage's cloud."""
+    """This process's environment with the function's own over it, and every table's name, pointed at the stage's cloud.
+
+    A function is only told of the tables it may touch: ClosingPricesTable among the outputs is $CLOSING_PRICES_TABLE.
+    """
+    tables = {
+        re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): value
+        for name, value in outputs.items()
+        if name.endswith("Table")
+    }
     function = stage.functions.get_function_configuration(FunctionName=outputs["IvrFunctionArn"])
-    merged = os.environ | function["Environment"]["Variables"] | {"AWS_DEFAULT_REGION": stage.region}
+    merged = os.environ | tables | function["Environment"]["Variables"] | {"AWS_DEFAULT_REGION": stage.region}
     merged.pop("AWS_REGION", None)
     if stage.endpoint:
         merged |= {

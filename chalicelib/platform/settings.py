@@ -11,6 +11,11 @@ def required(name: str) -> str:
     return value
 
 
+def optional(name: str) -> str:
+    """The value of an environment variable that may be left out: "" then."""
+    return os.environ.get(name, "")
+
+
 def table_name(table: str) -> str:
     """The physical name of ``table`` ("CUSTOMERS" -> $CUSTOMERS_TABLE).
 
@@ -45,3 +50,10 @@ def statement_limits() -> tuple[int, int, str]:
 def recent_days() -> int:
     """Days, today among them, whose orders a caller hears as the recent ones (RECENT_DAYS, default 7)."""
     return int(os.environ.get("RECENT_DAYS", "7"))
+
+
+def delivery_patience() -> tuple[int, int, int]:
+    """Attempts to deliver a statement (DELIVERY_ATTEMPTS, default 3), minutes between two looks at one that is on its
+    way (DELIVERY_MINUTES, 10), and hours after which nothing more is tried or waited for (DELIVERY_HOURS, 24)."""
+    attempts, minutes = os.environ.get("DELIVERY_ATTEMPTS", "3"), os.environ.get("DELIVERY_MINUTES", "10")
+    return int(attempts), int(minutes), int(os.environ.get("DELIVERY_HOURS", "24"))

@@ -55,3 +55,32 @@ class Delivery(Table):
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     by_due = DueDeliveries()
+
+    @classmethod
+    def find(cls, number: str, channel: str) -> "Delivery | None":
+        try:
+            return cls.get(number, channel, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+
+    def move(self, state: str, reason: str, attempt: int, due_at: str | None, at: str, pages: int = 0) -> bool:
+        """Take a step, unless somebody else has since this was read; whether it was taken."""
+        changes = [*self.changes, [at, state, reason, attempt]]
+        due = [Delivery.due.set("due"), Delivery.due_at.set(due_at)] if due_at else _NOT_DUE
+        actions = [
+            Delivery.state.set(state),
+            Delivery.reason.set(reason),
+            Delivery.attempt.set(attempt),
+            Delivery.pages.set(pages or self.pages),
+            Delivery.changes.set(changes),
+            Delivery.version.set(self.version + 1),
+            *due,
+        ]
+        return self.update_if(Delivery.version == self.version, actions)
+
+    def look_later(self, due_at: str) -> bool:
+        """Look at it again then; as it is otherwise."""
+        return self.update_if(Delivery.version == self.version, [Delivery.due_at.set(due_at)])
+
+
+_NOT_DUE = [Delivery.due.remove(), Delivery.due_at.remove()]

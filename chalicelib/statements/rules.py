@@ -24,7 +24,8 @@ _ABROAD = re.compile(r"00([1-9][0-9]{6,14})\Z")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+\Z")
 # Busy, unanswered and broken lines may do better later; so may what the ledger could not state just now.
-PASSING: frozenset[str] = frozenset({"busy", "no_answer", "line_error", "not_made"})
+PASSING = frozenset({"busy", "no_answer", "line_error", "not_made"})
+UNREACHABLE, NO_NEWS = "unreachable", "no_news"
 
 
 class Limits(NamedTuple):
@@ -121,6 +122,57 @@ def numbers(account_id: str, key: str) -> Iterator[str]:
 def is_over(channel: Channel, state: State) -> bool:
     """Whether nothing more will be heard of a delivery: the customer is to be told."""
     return state in ("delivered", "failed") or (channel, state) == ("email", "sent")
+
+
+class Patience(NamedTuple):
+    """What the firm sets: how many attempts, how long between two looks, and when to give up."""
+
+    attempts: int
+    between: timedelta
+    at_most: timedelta
+
+
+class Step(NamedTuple):
+    """Where a delivery is next, and when to look at it again (None: nobody need)."""
+
+    state: State
+    reason: str
+    due: datetime | None
+
+
+def after_sending(
+    channel: Channel, outcome: State, reason: str, attempt: int, since: datetime, at: datetime, patience: Patience
+) -> Step:
+    """What becomes of a delivery whose attempt came to ``outcome`` (sent, delivered or failed) for ``reason``.
+
+    ``since``: when it was asked for. UNREACHABLE is no failure of the attempt: nobody knows whether it was taken, so
+    the same attempt is made again, under its own key.
+    """
+    if outcome == "failed":
+        passing = reason == UNREACHABLE or (reason in PASSING and attempt < patience.attempts)
+        if passing and at < since + patience.at_most:
+            return Step("retrying", reason, at + patience.between)
+        return Step("failed", reason, None)
+    over = is_over(channel, outcome)
+    return Step(outcome, "", None if over else at + patience.between)
+
+
+def after_waiting(attempt: int, reason: str) -> int:
+    """The attempt that comes after one that ended for ``reason``: the same where nobody knows whether it was taken."""
+    return attempt if reason == UNREACHABLE else attempt + 1
+
+
+def fax_key(number: str, attempt: int) -> str:
+    """What the carrier knows an attempt by."""
+    return f"{number}-{attempt}"
+
+
+def read_fax_key(key: str) -> tuple[str, int]:
+    """The number and the attempt. LookupError for a key that is none of ours."""
+    found = re.fullmatch(r"([0-9]{12})-([1-9][0-9]{0,5})", key)
+    if found is None:
+        raise LookupError(f"There is no fax with the key {key[:40]}.")
+    return found[1], int(found[2])
 
 
 def _months_before(day: date, months: int) -> date:
