@@ -1,7 +1,7 @@
 """Deliveries on their way: each step is one conditional write, and what was done is found again when it is repeated.
 
-Every delivery is in the index of what is due until it is over and told: whatever dies, or is given up by the stream, is
-found there. A fax has a key, so a step that is repeated sends nothing twice. E-mail and SMS know no keys: of a hand-over
+Every delivery is in the index of what is due until it is over and told: whatever dies, or the stream gives up, is
+found there. A fax has a key: a step that is repeated sends nothing twice. E-mail and SMS know no keys: of a hand-over
 after which the process died before it could write so, a second copy goes out. Nothing of a statement or a destination
 is logged.
 """
@@ -72,8 +72,8 @@ def hear(status: Status, at: datetime) -> None:
 def look_at_due(at: datetime) -> int:
     """Take up every delivery that is due at ``at``; how many.
 
-    What failed is queued again, after a fax that was sent is asked; what the stream has lost, it has once more. One that
-    cannot be looked at keeps no other waiting: it is due still. RuntimeError at the end, if there were any.
+    What failed is queued again, after a fax that was sent is asked; what the stream has lost, it has once more. One
+    that cannot be looked at keeps no other waiting: it is due still. RuntimeError at the end, if there were any.
     """
     done = failed = 0
     for found in Delivery.by_due.query("due", Delivery.due_at <= _stamp(at)):
