@@ -33,3 +33,8 @@ def holdings_a_page() -> int:
 def orders_a_page() -> int:
     """Orders read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
     return int(os.environ.get("ORDERS_A_PAGE", "3"))
+
+
+def web_origin() -> str:
+    """The one origin whose pages may call the API, as in https://www.example.com (WEB_ORIGIN, default none)."""
+    return os.environ.get("WEB_ORIGIN", "")
