@@ -10,6 +10,7 @@ from app import app
 from chalicelib.http import AUTHORISER, ROUTES
 from chalicelib.http.caller import Caller, may_act, read_claims
 from chalicelib.http.problem import BUSY, Problem, problem_of
+from localconnect.template import load
 from tests.unit.chalicelib.seed import ACCOUNT, position, security
 
 from .conftest import NOBODY, ROOT, STRANGER, TELLER, WANG, Ask
@@ -137,3 +138,11 @@ def test_the_configured_origin_alone_may_read_answers(ask: Ask, monkeypatch: pyt
     assert "Access-Control-Allow-Origin" not in ask("GET", "/quotes/600519").headers
     monkeypatch.setenv("WEB_ORIGIN", "https://www.example.com")
     assert ask("GET", "/quotes/600519").headers["Access-Control-Allow-Origin"] == "https://www.example.com"
+
+
+def test_a_preflight_allows_that_origin_what_the_routes_take() -> None:
+    """What API Gateway makes of it cannot be tried here: the local one answers a preflight without these headers."""
+    cors = load(ROOT / "infra" / "app.yaml")["Resources"]["RestAPI"]["Properties"]["Cors"]
+    assert cors["AllowOrigin"] == {"Fn::Sub": "'${WebOrigin}'"}
+    assert set(cors["AllowMethods"].strip("'").split(",")) == {route.partition(" ")[0] for route in ROUTES}
+    assert {"Authorization", "Idempotency-Key"} <= set(cors["AllowHeaders"].strip("'").split(","))
