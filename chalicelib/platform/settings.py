@@ -20,6 +20,11 @@ def table_name(table: str) -> str:
     return os.environ.get(f"{table}_TABLE", f"{table}-table-not-granted")
 
 
+def web_origin() -> str:
+    """The one origin whose pages may call the API, as in https://www.example.com (WEB_ORIGIN, default none)."""
+    return os.environ.get("WEB_ORIGIN", "")
+
+
 def pin_attempts_a_day() -> int:
     """Wrong phone passwords that lock an account for the rest of the day (PIN_ATTEMPTS_A_DAY, default 5)."""
     return int(os.environ.get("PIN_ATTEMPTS_A_DAY", "5"))
@@ -33,8 +38,3 @@ def holdings_a_page() -> int:
 def orders_a_page() -> int:
     """Orders read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
     return int(os.environ.get("ORDERS_A_PAGE", "3"))
-
-
-def web_origin() -> str:
-    """The one origin whose pages may call the API, as in https://www.example.com (WEB_ORIGIN, default none)."""
-    return os.environ.get("WEB_ORIGIN", "")
