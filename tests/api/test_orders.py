@@ -333,9 +333,7 @@ def test_every_refusal_can_be_said(rule: str, language: str) -> None:
     assert (reply.status, reply.body["code"]) == (422, rule)
 
 
-def test_a_warning_is_to_be_confirmed(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "warning.risk_warning" not in spoken("en"):
-        pytest.skip("the sentences of warnings are not there yet")
-    monkeypatch.setattr(trading, "place_order", lambda *_: SpokenWarning("risk_warning", {}))
-    answer = ask("POST", ORDERS, BUY, key="k")
-    assert (answer.status, answer.body["code"], answer.body["field"]) == (409, "warning.risk_warning", "confirmed")
+@pytest.mark.parametrize("rule", ["risk_level", "risk_warning", "delisting"])
+def test_a_warning_is_to_be_confirmed(rule: Any) -> None:
+    problem = refused(SpokenWarning(rule, {}))
+    assert (problem.status, problem.code, problem.field) == (409, f"warning.{rule}", "confirmed")
