@@ -48,8 +48,9 @@ def fax_status() -> Response:
 
     request, at = fax.current_request, now()
     secrets = [secret.encode() for secret in parameter(required("FAX_WEBHOOK_SECRET_PARAMETER")).split()]
+    body = request.raw_body if isinstance(request.raw_body, bytes) else request.raw_body.encode()
     try:
-        status = Webhook(PATH, secrets).hear(dict(request.headers.items()), bytes(request.raw_body), at)
+        status = Webhook(PATH, secrets).hear(dict(request.headers.items()), body, at)
         hear(status, at)
     except Unsigned as error:
         return _problem(401, "unsigned", error)
@@ -64,7 +65,7 @@ def fax_status() -> Response:
 
 
 def _problem(status: int, code: str, error: Exception) -> Response:
-    headers: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"} | (
-        {"Retry-After": "1"} if status == 503 else {}
-    )
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
+    if status == 503:
+        headers["Retry-After"] = "1"
     return Response({"status": status, "code": code, "message": str(error)}, headers, status)
