@@ -9,6 +9,7 @@ COMMANDS = {
     "test-flows": "devtools.flow_tests:command",
     "deploy": "devtools.deploy:command",
     "seed": "devtools.seed:command",
+    "token": "devtools.sign_in:command",
     "tape": "devtools.tape:command",
     "bench": "devtools.bench:command",
     "reset": "devtools.reset:command",

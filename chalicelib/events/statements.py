@@ -28,7 +28,12 @@ def deliver_again(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _go_on(record: Any) -> None:
     from chalicelib.platform.clock import now
+    from chalicelib.platform.log import logger
     from chalicelib.statements.delivering import go_on
 
     keys = record.dynamodb.keys
-    go_on(keys["number"], keys["channel"], now())
+    try:
+        go_on(keys["number"], keys["channel"], now())
+    except Exception:
+        logger.exception("a delivery could not go on", number=keys["number"], channel=keys["channel"])
+        raise

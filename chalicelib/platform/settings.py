@@ -25,6 +25,11 @@ def table_name(table: str) -> str:
     return os.environ.get(f"{table}_TABLE", f"{table}-table-not-granted")
 
 
+def web_origin() -> str:
+    """The one origin whose pages may call the API, as in https://www.example.com (WEB_ORIGIN, default none)."""
+    return os.environ.get("WEB_ORIGIN", "")
+
+
 def pin_attempts_a_day() -> int:
     """Wrong phone passwords that lock an account for the rest of the day (PIN_ATTEMPTS_A_DAY, default 5)."""
     return int(os.environ.get("PIN_ATTEMPTS_A_DAY", "5"))

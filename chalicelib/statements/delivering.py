@@ -1,22 +1,25 @@
 """Deliveries on their way: each step is one conditional write, and what was done is found again when it is repeated.
 
-A fax has a key, so a step that is repeated sends nothing twice. E-mail and SMS know no keys: of a hand-over after which
-the process died before it could write so, a second copy goes out. Nothing of a statement or a destination is logged.
+Every delivery is in the index of what is due until it is over and told: whatever dies, or the stream gives up, is
+found there. A fax has a key: a step that is repeated sends nothing twice. E-mail and SMS know no keys: of a hand-over
+after which the process died before it could write so, a second copy goes out. Nothing of a statement or a destination
+is logged.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from chalicelib import customers, notifications
 from chalicelib.platform.log import logger
-from chalicelib.platform.settings import delivery_patience, required
+from chalicelib.platform.settings import required
 from chalicelib.statements import rules
 from chalicelib.statements.carrier import Status
 from chalicelib.statements.carriers import carrier
 from chalicelib.statements.models import Delivery
-from chalicelib.statements.rules import Channel, Patience, State
+from chalicelib.statements.requests import patience
+from chalicelib.statements.rules import Channel, State
 from chalicelib.statements.statement import Period, Statement, Unreconciled
 from chalicelib.statements.words import catalogue, days
 
@@ -67,9 +70,10 @@ def hear(status: Status, at: datetime) -> None:
 
 
 def look_at_due(at: datetime) -> int:
-    """Take up every delivery that is due at ``at``: ask after what was sent, queue again what failed; how many.
+    """Take up every delivery that is due at ``at``; how many.
 
-    One that cannot be looked at keeps no other waiting: it is due still. RuntimeError at the end, if there were any.
+    What failed is queued again, after a fax that was sent is asked; what the stream has lost, it has once more. One
+    that cannot be looked at keeps no other waiting: it is due still. RuntimeError at the end, if there were any.
     """
     done = failed = 0
     for found in Delivery.by_due.query("due", Delivery.due_at <= _stamp(at)):
@@ -90,15 +94,20 @@ def _look(number: str, channel: str, at: datetime) -> None:
         return  # the index lags behind: somebody has been here
     if delivery.state == "retrying":
         attempt = rules.after_waiting(int(delivery.attempt), delivery.reason)
-        delivery.move("queued", "", attempt, None, _stamp(at))
+        delivery.move("queued", "", attempt, _next_look(at), _stamp(at))
         return
-    heard = _asked(rules.fax_key(number, int(delivery.attempt)))
+    over = rules.is_over(cast(Channel, channel), cast(State, delivery.state))
+    heard = None if over or channel != "fax" else _asked(rules.fax_key(number, int(delivery.attempt)))
     if heard and heard.state in ("delivered", "failed"):
         _step(delivery, _Outcome(heard.state, heard.reason), at)
-    elif at >= _since(delivery) + _patience().at_most:
-        delivery.move("failed", rules.NO_NEWS, int(delivery.attempt), None, _stamp(at))
+    elif at < _since(delivery) + patience().at_most:
+        delivery.look_later(_next_look(at))
+    elif over:
+        # Nobody could tell the customer: an alarm counts what the stream gave up, and who mends the cause redrives it.
+        delivery.close(told=False)
     else:
-        delivery.look_later(_stamp(at + _patience().between))
+        reason = rules.NO_NEWS if delivery.state == "sent" else "not_made"
+        delivery.move("failed", reason, int(delivery.attempt), _next_look(at), _stamp(at))
 
 
 def _asked(key: str) -> Status | None:
@@ -173,11 +182,10 @@ def _message(delivery: Delivery, made: Statement) -> EmailMessage:
 
 def _step(delivery: Delivery, outcome: _Outcome, at: datetime) -> None:
     """Write down what an attempt came to; nothing where somebody has written since."""
-    channel, attempt = cast(Channel, delivery.channel), int(delivery.attempt)
-    step = rules.after_sending(channel, outcome.state, outcome.reason, attempt, _since(delivery), at, _patience())
-    due = _stamp(step.due) if step.due else None
-    if delivery.move(step.state, step.reason, attempt, due, _stamp(at), outcome.pages):
-        logger.info("delivery", number=delivery.number, channel=channel, state=step.state, reason=step.reason)
+    attempt = int(delivery.attempt)
+    step = rules.after_sending(outcome.state, outcome.reason, attempt, _since(delivery), at, patience())
+    if delivery.move(step.state, step.reason, attempt, _next_look(at), _stamp(at), outcome.pages):
+        logger.info("delivery", number=delivery.number, channel=delivery.channel, state=step.state, reason=step.reason)
 
 
 def _tell(delivery: Delivery) -> None:
@@ -185,7 +193,7 @@ def _tell(delivery: Delivery) -> None:
     contact = customers.contact(delivery.customer_id, delivery.account_id)
     if contact and contact.mobile:
         notifications.sms(contact.mobile, _said(delivery))
-    delivery.update(actions=[Delivery.told.set(True)])
+    delivery.close(told=True)
 
 
 def _said(delivery: Delivery) -> str:
@@ -204,9 +212,8 @@ def _since(delivery: Delivery) -> datetime:
     return datetime.fromisoformat(delivery.changes[0][0])
 
 
-def _patience() -> Patience:
-    attempts, minutes, hours = delivery_patience()
-    return Patience(attempts, timedelta(minutes=minutes), timedelta(hours=hours))
+def _next_look(at: datetime) -> str:
+    return _stamp(at + patience().between)
 
 
 def _stamp(at: datetime) -> str:

@@ -3,11 +3,12 @@
 Access patterns, each one request:
     a request, once      TransactWriteItems of its deliveries, while there are none of its number
     one delivery         GetItem on number, channel
-    what is due          Query on by_due: deliveries to be looked at again, the earliest first
+    what is due          Query on by_due: deliveries that are not over and told, by when to look at them again
     a step of one        UpdateItem on number, channel, while it is where it was
 """
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.platform.settings import table_name
@@ -15,7 +16,7 @@ from chalicelib.platform.tables import Table, TableMeta
 
 
 class DueDeliveries(GlobalSecondaryIndex["Delivery"]):  # type: ignore[no-untyped-call]
-    """Deliveries that somebody must look at again at ``due_at``; the others are not in it."""
+    """Deliveries that are not over and told yet: when to look at each again. The others are not in it."""
 
     class Meta:
         index_name = "by_due"
@@ -63,24 +64,24 @@ class Delivery(Table):
         except cls.DoesNotExist:
             return None
 
-    def move(self, state: str, reason: str, attempt: int, due_at: str | None, at: str, pages: int = 0) -> bool:
+    def move(self, state: str, reason: str, attempt: int, due_at: str, at: str, pages: int = 0) -> bool:
         """Take a step, unless somebody else has since this was read; whether it was taken."""
         changes = [*self.changes, [at, state, reason, attempt]]
-        due = [Delivery.due.set("due"), Delivery.due_at.set(due_at)] if due_at else _NOT_DUE
-        actions = [
+        actions: list[Action] = [
             Delivery.state.set(state),
             Delivery.reason.set(reason),
             Delivery.attempt.set(attempt),
             Delivery.pages.set(pages or self.pages),
             Delivery.changes.set(changes),
             Delivery.version.set(self.version + 1),
-            *due,
+            Delivery.due_at.set(due_at),
         ]
         return self.update_if(Delivery.version == self.version, actions)
 
     def look_later(self, due_at: str) -> bool:
-        """Look at it again then; as it is otherwise."""
+        """Look at it again then; as it is otherwise. The stream has it once more."""
         return self.update_if(Delivery.version == self.version, [Delivery.due_at.set(due_at)])
 
-
-_NOT_DUE = [Delivery.due.remove(), Delivery.due_at.remove()]
+    def close(self, told: bool) -> None:
+        """Nobody need look at it again."""
+        self.update(actions=[Delivery.told.set(told), Delivery.due.remove(), Delivery.due_at.remove()])

@@ -1,12 +1,12 @@
 """Requests for statements: checked, and written as deliveries, once a key."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.platform.settings import statement_limits
+from chalicelib.platform.settings import delivery_patience, statement_limits
 from chalicelib.statements import rules
-from chalicelib.statements.rules import Channel, Limits, Refusal
+from chalicelib.statements.rules import Channel, Limits, Patience, Refusal
 from chalicelib.statements.statement import Period
 
 
@@ -19,6 +19,12 @@ class Requested(NamedTuple):
 def limits() -> Limits:
     """What the firm has set."""
     return Limits(*statement_limits())
+
+
+def patience() -> Patience:
+    """How the firm goes on with what does not arrive."""
+    attempts, minutes, hours = delivery_patience()
+    return Patience(attempts, timedelta(minutes=minutes), timedelta(hours=hours))
 
 
 def request(
@@ -58,6 +64,7 @@ def _write(
     from chalicelib.statements.models import Delivery
 
     stamp = at.astimezone(UTC).isoformat()
+    due_at = (at + patience().between).astimezone(UTC).isoformat(timespec="microseconds")
     try:
         with TransactWrite(connection=Delivery.client()) as write:
             for channel, destination in destinations.items():
@@ -73,6 +80,8 @@ def _write(
                     destination=destination,
                     state="queued",
                     changes=[[stamp, "queued", "", 1]],
+                    due="due",
+                    due_at=due_at,
                 )
                 write.save(delivery, condition=Delivery.number.does_not_exist(), return_values="ALL_OLD")
     except TransactWriteError as refused:

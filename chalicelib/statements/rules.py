@@ -133,16 +133,13 @@ class Patience(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Where a delivery is next, and when to look at it again (None: nobody need)."""
+    """Where a delivery is next, and for what reason ("" for none)."""
 
     state: State
     reason: str
-    due: datetime | None
 
 
-def after_sending(
-    channel: Channel, outcome: State, reason: str, attempt: int, since: datetime, at: datetime, patience: Patience
-) -> Step:
+def after_sending(outcome: State, reason: str, attempt: int, since: datetime, at: datetime, patience: Patience) -> Step:
     """What becomes of a delivery whose attempt came to ``outcome`` (sent, delivered or failed) for ``reason``.
 
     ``since``: when it was asked for. UNREACHABLE is no failure of the attempt: nobody knows whether it was taken, so
@@ -151,10 +148,9 @@ def after_sending(
     if outcome == "failed":
         passing = reason == UNREACHABLE or (reason in PASSING and attempt < patience.attempts)
         if passing and at < since + patience.at_most:
-            return Step("retrying", reason, at + patience.between)
-        return Step("failed", reason, None)
-    over = is_over(channel, outcome)
-    return Step(outcome, "", None if over else at + patience.between)
+            return Step("retrying", reason)
+        return Step("failed", reason)
+    return Step(outcome, "")
 
 
 def after_waiting(attempt: int, reason: str) -> int:

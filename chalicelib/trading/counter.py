@@ -31,6 +31,10 @@ class Placed(NamedTuple):
     contract_number: str
 
 
+class KeyReused(ValueError):
+    """The idempotency key of an order that was another one: nothing has been done."""
+
+
 class Unknown(NamedTuple):
     """No answer came: whether it was done is found out later, from the counter's own records, under this number."""
 
@@ -107,7 +111,7 @@ class Counter(Protocol):
         """Take the order once: check it, freeze the money or the shares, and record it, all or nothing.
 
         Unknown where the counter did not answer in time: the order is then in the account under its number, in the
-        state "unknown", until it is known what became of it.
+        state "unknown", until it is known what became of it. KeyReused for the key of another order.
         """
         ...
 

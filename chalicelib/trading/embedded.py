@@ -10,7 +10,7 @@ from pynamodb.exceptions import TransactWriteError
 from chalicelib.platform.clock import business_day
 from chalicelib.platform.tables import read_together
 from chalicelib.trading import books
-from chalicelib.trading.counter import Cancelled, Funds, Holding, Movements, NotCancelled, OrderPage, Placed
+from chalicelib.trading.counter import Cancelled, Funds, Holding, KeyReused, Movements, NotCancelled, OrderPage, Placed
 from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
 from chalicelib.trading.market import board_of, fees_on
 from chalicelib.trading.models import Position, Security
@@ -65,7 +65,7 @@ class EmbeddedCounter:
         if isinstance(checked, Refusal):
             # Perhaps this very order is what used the money up: then it is a repetition, and no refusal.
             known = _find(account_id, idempotency_key)
-            return Placed(known) if known else checked
+            return _again(known, order) if known else checked
         day = trading_day_of(at).isoformat()
         for contract_number in contract_numbers(account_id, idempotency_key):
             booking = accept(
@@ -79,8 +79,10 @@ class EmbeddedCounter:
                 at=books.stamp(at),
             )
             holder = books.take(booking, checked.exactly)
-            if holder is None or holder.idempotency_key == idempotency_key:
+            if holder is None:
                 return Placed(contract_number)
+            if holder.idempotency_key == idempotency_key:
+                return _again(holder, order)
         raise AssertionError("contract numbers never run out")
 
     def cancel(
@@ -164,14 +166,21 @@ def _check(
     return _Checked(quote, order, rate, Decimal(order.quantity), exactly)
 
 
-def _find(account_id: str, idempotency_key: str) -> str | None:
-    """The contract number under which an order is recorded already."""
+def _again(known: OrderState, order: Order) -> Placed:
+    """The answer to ``order`` under a key that ``known`` has: as before if it is the same one."""
+    if not known.is_of(order):
+        raise KeyReused(f"The key of order {known.contract_number} was used again for another order: take a new key.")
+    return Placed(known.contract_number)
+
+
+def _find(account_id: str, idempotency_key: str) -> OrderState | None:
+    """The order that is recorded already under this key."""
     for contract_number in contract_numbers(account_id, idempotency_key):
         known = books.read(account_id, contract_number)
         if known is None:
             return None
         if known.idempotency_key == idempotency_key:
-            return contract_number
+            return known
     return None
 
 

@@ -65,7 +65,7 @@ def _book_rest(outcome: Outcome, reference: str, at: str, fees: Fees) -> None:
             return None  # an earlier row has done it: the index of open orders lagged behind
         if outcome.price is None:
             return ledger.end(order, "cancelled", "not_filled", reference, at)
-        return ledger.reprice(order, outcome.price, fees, "now_limit", reference, at)
+        return ledger.reprice(order, outcome.price, fees, ledger.NOW_LIMIT, reference, at)
 
     books.change(outcome.account_id, outcome.contract_number, reckon)
 

@@ -10,13 +10,16 @@ import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 
 from chalicelib.platform.clock import business_day
+from chalicelib.statements.signing import signed
 from chalicelib.trading.sessions import trading_day_of
 from devtools.function_environment import environment
 from devtools.line import Line
+from devtools.sign_in import address
 
 from .journey import scan
 
@@ -114,6 +117,35 @@ def test_a_busy_line_is_tried_three_times_and_the_customer_is_told(line: Line, d
     awaited(lambda: deliveries(line, number), told)
     [text] = texts(line)[before:]
     assert "the line was busy" in text
+
+
+def tell(line: Line, body: bytes, token: str, secret: bytes) -> int:
+    """What the fax carrier posts to the API; the status it is answered with."""
+    url = f"{address(line.stage, line.outputs)}/fax/status"
+    headers = signed(secret, "POST", "/fax/status", body, datetime.now(UTC)) | {"Authorization": f"Bearer {token}"}
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(url, body, headers | {"Content-Type": "application/json"}, method="POST")
+    try:
+        with opener.open(request) as answer:
+            return int(answer.status)
+    except HTTPError as refused:
+        return refused.code
+
+
+def test_the_carrier_s_news_need_its_token_and_its_signature(line: Line, day: str) -> None:
+    token, secret = (
+        line.stage.ssm.get_parameter(Name=f"/brokerline/local/fax-webhook-{what}", WithDecryption=True)["Parameter"][
+            "Value"
+        ]
+        for what in ("token", "secret")
+    )
+    number = ask(line, day, "news", fax=FAX)
+    news = json.dumps({"key": f"{number}-1", "state": "delivered"}).encode()
+    assert tell(line, news, "guessed", secret.encode()) in (401, 403)
+    assert tell(line, news, token, b"guessed") == 401
+    assert tell(line, news, token, secret.encode()) == 200
+    assert tell(line, news.replace(b"-1", b"-9"), token, secret.encode()) == 404
+    awaited(lambda: deliveries(line, number), told)
 
 
 def later(line: Line, due: str) -> None:

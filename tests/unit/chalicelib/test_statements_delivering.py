@@ -202,6 +202,27 @@ def refusal(code: str) -> Exception:
     return ClientError({"Error": {"Code": code, "Message": "no"}}, "SendEmail")
 
 
+def test_what_the_stream_has_lost_it_has_once_more(post: Post) -> None:
+    number = ask()
+    assert delivering.look_at_due(NOW + timedelta(minutes=9)) == 0
+    assert delivering.look_at_due(NOW + timedelta(minutes=10)) == 1
+    assert state(number) == ("queued", "", 1)
+    assert later(number, 20)
+    assert state(number) == ("delivered", "", 1)
+    assert delivering.look_at_due(NOW + timedelta(days=9)) == 0  # it is over and told
+
+
+def test_what_cannot_be_sent_for_a_day_has_failed_and_what_cannot_be_told_rests(post: Post) -> None:
+    number, late = ask(), NOW + timedelta(hours=24)
+    delivering.look_at_due(late)
+    assert state(number) == ("failed", "not_made", 1)
+    assert delivering.look_at_due(late + timedelta(minutes=10)) == 1
+    assert delivering.look_at_due(late + timedelta(days=9)) == 0
+    assert not Delivery.get(number, "fax").told
+    run(number, now=late)  # redriven
+    assert "we could not make it" in post.texts[0][1]
+
+
 def test_an_address_that_is_refused_is_told(post: Post) -> None:
     number = ask(email=EMAIL)
     post.errors.append(refusal("MessageRejected"))
@@ -380,24 +401,21 @@ PATIENCE = Patience(3, timedelta(minutes=10), timedelta(hours=24))
 
 
 @pytest.mark.parametrize(
-    ("channel", "outcome", "reason", "attempt", "hours", "state", "due"),
+    ("outcome", "reason", "attempt", "hours", "state"),
     [
-        ("fax", "sent", "", 1, 0, "sent", True),
-        ("email", "sent", "", 1, 0, "sent", False),
-        ("fax", "delivered", "", 3, 99, "delivered", False),
-        ("fax", "failed", "busy", 2, 0, "retrying", True),
-        ("fax", "failed", "busy", 3, 0, "failed", False),
-        ("fax", "failed", "busy", 1, 24, "failed", False),
-        ("fax", "failed", "bad_number", 1, 0, "failed", False),
-        ("email", "failed", "unreachable", 3, 23, "retrying", True),
-        ("email", "failed", "unreachable", 1, 24, "failed", False),
+        ("sent", "", 1, 0, "sent"),
+        ("delivered", "", 3, 99, "delivered"),
+        ("failed", "busy", 2, 0, "retrying"),
+        ("failed", "busy", 3, 0, "failed"),
+        ("failed", "busy", 1, 24, "failed"),
+        ("failed", "bad_number", 1, 0, "failed"),
+        ("failed", "unreachable", 3, 23, "retrying"),
+        ("failed", "unreachable", 1, 24, "failed"),
     ],
 )
-def test_what_comes_after_an_attempt(
-    channel: Any, outcome: Any, reason: str, attempt: int, hours: int, state: str, due: bool
-) -> None:
-    step = after_sending(channel, outcome, reason, attempt, NOW, NOW + timedelta(hours=hours), PATIENCE)
-    assert (step.state, step.due is not None) == (state, due)
+def test_what_comes_after_an_attempt(outcome: Any, reason: str, attempt: int, hours: int, state: str) -> None:
+    step = after_sending(outcome, reason, attempt, NOW, NOW + timedelta(hours=hours), PATIENCE)
+    assert step == (state, reason)
 
 
 def test_the_carrier_is_the_one_that_is_set(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
