@@ -11,6 +11,7 @@ COMMANDS = {
     "seed": "devtools.seed:command",
     "tape": "devtools.tape:command",
     "bench": "devtools.bench:command",
+    "faults": "devtools.faults:command",
     "reset": "devtools.reset:command",
     "lint": "devtools.lint:command",
 }
