@@ -35,13 +35,17 @@ class Killed(BaseException):
 
 
 class Dice:
-    """Says where a fault falls, and keeps the tally. ``rate`` of all places are hit while it is ``live``."""
+    """Says where a fault falls, and keeps the tally. ``rate`` of all places are hit while it is ``live``.
+
+    Where is chance; what is not: the kinds of a place take turns, so that none is left out.
+    """
 
     def __init__(self, seed: int, rate: float) -> None:
         self.rate = rate
         self.live = False
         self.thrown: Tally[tuple[str, str]] = Tally()
         self.asked = 0
+        self._turn: Tally[str] = Tally()
         self._random = random.Random(seed)
         self._lock = Lock()
 
@@ -53,7 +57,8 @@ class Dice:
             self.asked += 1
             if self._random.random() >= self.rate:
                 return ""
-            kind = self._random.choice(kinds)
+            kind = kinds[self._turn[place] % len(kinds)]
+            self._turn[place] += 1
             self.thrown[place, kind] += 1
             return kind
 

@@ -1,7 +1,8 @@
 """`python -m devtools.faults.races ROUNDS`: two callers on one account at the same moment, with enough for one of them.
 
 Each round has an account of its own. In even rounds there is money for one of two buys, in odd ones there are shares
-for one of two sales. Prints ``done N``, and JSON at the end.
+for one of two sales. In every other pair of rounds both callers have been checked before either order is written, so
+that they certainly meet; in the others it comes as it comes. Prints ``done N``, and JSON at the end.
 """
 
 import json
@@ -10,7 +11,7 @@ import time
 from collections import Counter as Tally
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier, Lock
+from threading import Barrier, Lock, local
 from typing import Any
 
 from chalicelib import trading
@@ -26,19 +27,30 @@ CODE = CODES[0]
 # 500 shares at 10.00: 5,000.00, commission 5.00 at least, transfer fee 0.05. The money is 0.01 short of twice that.
 COST = Decimal("5005.05")
 QUANTITY = 500
+SECONDS_TO_MEET = 60
 FINDINGS = ("nobody was served", "both were served", "frozen is not what was confirmed")
 
+_here = local()
 
-def race(account_id: str, pool: ThreadPoolExecutor, buy: bool) -> list[str]:
+
+def meet(**_: Any) -> None:
+    """Before a transaction is sent: wait for the other caller, where this one is to meet it."""
+    if barrier := _here.__dict__.pop("barrier", None):
+        barrier.wait(SECONDS_TO_MEET)
+
+
+def race(account_id: str, pool: ThreadPoolExecutor, buy: bool, meets: bool) -> list[str]:
     """One round; what was wrong about it."""
-    start = Barrier(2)
+    start, write = Barrier(2), Barrier(2)
     if buy:
         open_account(account_id, 2 * COST - Decimal("0.01"), 0)
     else:
         open_account(account_id, Decimal("0.00"), 2 * QUANTITY - 100, (CODE,))
 
     def place(key: str) -> object:
-        start.wait()
+        if meets:
+            _here.barrier = write
+        start.wait(SECONDS_TO_MEET)
         order = Order("buy" if buy else "sell", CODE, QUANTITY, Decimal("10.00"))
         return trading.place_order(account_id, order, key, OPENS)
 
@@ -65,10 +77,11 @@ def main(rounds: int) -> None:
 
     client: Any = Position.client().client
     client.meta.events.register("after-call.dynamodb", look)
+    client.meta.events.register("before-send.dynamodb.TransactWriteItems", meet)
     found: Tally[str] = Tally(dict.fromkeys(FINDINGS, 0))
     begun, names = time.monotonic(), list(accounts("R", rounds))
     with ThreadPoolExecutor(SIDE_BY_SIDE) as rounds_pool, ThreadPoolExecutor(2 * SIDE_BY_SIDE) as callers:
-        outcomes = rounds_pool.map(lambda n: race(names[n], callers, n % 2 == 0), range(rounds))
+        outcomes = rounds_pool.map(lambda n: race(names[n], callers, buy=n % 2 == 0, meets=n % 4 < 2), range(rounds))
         for done, wrong in enumerate(outcomes, 1):
             found.update(wrong)
             if done % 50 == 0 or done == rounds:
