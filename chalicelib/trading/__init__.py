@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chalicelib.platform.clock import business_day
+from chalicelib.platform.settings import counter_kind
 from chalicelib.trading import books
 from chalicelib.trading.counter import (
     Cancelled,
@@ -28,7 +29,6 @@ from chalicelib.trading.counter import (
     Trade,
     Unknown,
 )
-from chalicelib.trading.embedded import EmbeddedCounter
 from chalicelib.trading.ledger import OrderState
 from chalicelib.trading.rules import Order, Quote, Refusal, Side
 from chalicelib.trading.suitability import SpokenWarning
@@ -73,7 +73,19 @@ __all__ = [
     "transfers_of_day",
 ]
 
-counter: Counter = EmbeddedCounter()
+
+def _chosen() -> Counter:
+    """The counter of this stage, and only that one imported."""
+    if counter_kind() == "http":
+        from chalicelib.trading.http_counter import HttpCounter
+
+        return HttpCounter()
+    from chalicelib.trading.embedded import EmbeddedCounter
+
+    return EmbeddedCounter()
+
+
+counter: Counter = _chosen()
 
 
 class Wealth(NamedTuple):

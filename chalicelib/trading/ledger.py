@@ -19,7 +19,8 @@ from chalicelib.trading.rules import FEN, Order, Side, commission
 CASH = "CNY"
 ZERO = Decimal(0)
 
-State = Literal["pending", "accepted", "partly_filled", "filled", "cancelled", "rejected", "expired"]
+# "unknown": sent to a counter that has not answered; it is found out later what became of it (trading/sent.py).
+State = Literal["pending", "accepted", "partly_filled", "filled", "cancelled", "rejected", "expired", "unknown"]
 Ending = Literal["cancelled", "rejected", "expired"]
 OPEN: frozenset[State] = frozenset({"pending", "accepted", "partly_filled"})
 

@@ -11,9 +11,9 @@ from moto import mock_aws
 
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
-from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Security, TapeMatch
+from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Security, SentRequest, TapeMatch
 
-TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch)
+TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch, SentRequest)
 
 
 @pytest.fixture(scope="session")
