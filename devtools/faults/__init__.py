@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,8 +27,14 @@ Result = dict[str, Any]
 Heard = Callable[[str], object]
 
 
+class CounterKind(StrEnum):
+    EMBEDDED = "embedded"
+    HTTP = "http"
+
+
 def command(
     orders: Annotated[int, typer.Option(min=1, help="Orders of the faulty day.")] = 10_000,
+    counter: Annotated[CounterKind, typer.Option(help="Where the books are kept.")] = CounterKind.EMBEDDED,
     races: Annotated[int, typer.Option(min=0, help="Rounds in which two callers want the same money.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Of what is asked and of the faults.")] = 1,
     rate: Annotated[float, typer.Option(min=0, max=0.5, help="The part of calls and requests that go wrong.")] = 0.1,
@@ -35,7 +42,7 @@ def command(
     """Break everything that can break, and look whether an order was lost or sent twice."""
     with tempfile.TemporaryDirectory() as home, brought_up(Path(home), cloud.free_port()) as line:
         with _shown("orders", orders) as heard:
-            day = faulty_day(line, orders, seed, rate, heard)
+            day = faulty_day(line, orders, seed, rate, counter, heard)
         _print_day(day)
         found = dict(day["found"])
         if races:
@@ -47,9 +54,11 @@ def command(
         raise Problem("The books are not in order: see what the audit found above.")
 
 
-def faulty_day(line: Line, orders: int, seed: int, rate: float, heard: Heard = str) -> Result:
+def faulty_day(
+    line: Line, orders: int, seed: int, rate: float, counter: CounterKind = CounterKind.EMBEDDED, heard: Heard = str
+) -> Result:
     """A day of ``orders`` orders; the result is what devtools/faults/day.py prints."""
-    return _run(line, "devtools.faults.day", heard, str(orders), str(seed), str(rate))
+    return _run(line, "devtools.faults.day", heard, str(orders), str(seed), str(rate), counter.value)
 
 
 def race(line: Line, rounds: int, heard: Heard = str) -> Result:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
+from chalicelib import trading
 from chalicelib.trading import books
 from chalicelib.trading.ledger import CASH, Movement, OrderState, movements
 from chalicelib.trading.models import EntryRecord, OrderRecord, Position
@@ -23,8 +24,8 @@ FINDINGS = (
 
 
 class Claim(NamedTuple):
-    """What the caller heard of one confirmation: ``heard`` is "placed" or "cancelled" with the ``number`` of the order,
-    "refused", or "nothing"."""
+    """What the caller heard of one confirmation: ``heard`` is "placed", "unknown" or "cancelled" with the ``number`` of
+    the order, "refused", or "nothing"."""
 
     account_id: str
     key: str
@@ -69,8 +70,16 @@ def _of_claim(claim: Claim, orders: list[OrderState]) -> Iterable[str]:
         yield "lost"
     if claim.heard == "refused" and mine:
         yield "refused and there all the same"
+    if claim.heard == "unknown" and _is_unknown(claim):
+        yield "unknown"
     if claim.heard == "nothing" and [order.contract_number for order in mine] != _by_number(claim):
         yield "unknown"
+
+
+def _is_unknown(claim: Claim) -> bool:
+    """Whether a caller who was told that it is not known yet, and asks by the number, still does not hear."""
+    order = trading.order(claim.account_id, claim.number)
+    return order is None or order.idempotency_key != claim.key or order.state == "unknown"
 
 
 def _by_number(claim: Claim) -> list[str]:

@@ -1,4 +1,6 @@
-"""`python -m devtools.faults.day ORDERS SEED RATE`: a trading day in which ``RATE`` of all requests and calls go wrong.
+"""`python -m devtools.faults.day ORDERS SEED RATE COUNTER`: a day in which ``RATE`` of all requests and calls go wrong.
+
+COUNTER is embedded or http: the latter has the practice gateway between the line and the books, and a reconciler.
 
 Run by devtools.faults in the functions' environment, against a local cloud. Prints a line ``done N`` as orders are
 placed, and JSON at the end: the faults by place and kind, what the callers heard, and the audit.
@@ -11,7 +13,7 @@ import time
 from collections import Counter as Tally
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import Lock
 from typing import Any, cast
@@ -19,20 +21,22 @@ from typing import Any, cast
 from chalicelib import trading
 from chalicelib.events import settlement, tape
 from chalicelib.platform.log import logger
-from chalicelib.trading.counter import Cancelled, Counter, Placed
+from chalicelib.trading.counter import Cancelled, Counter, Placed, Unknown
 from chalicelib.trading.market import Kind
 from chalicelib.trading.models import Position
 from chalicelib.trading.rules import Order
 from devtools.faults.audit import Claim, Opening, audit, read
 from devtools.faults.books import CLOSE, CODES, DAY, Clock, accounts, list_securities, open_account
 from devtools.faults.injection import OF_EVENT, Dice, FaultyCounter, Killed, put_on_dynamodb, side_by_side
+from devtools.faults.over_http import OverHttp
 
 CALLERS = 10
 MOST_ACCOUNTS = 50
 ORDERS_AN_ACCOUNT = 40  # or more, where there are so many orders; then it has more to begin with
 CASH_AN_ORDER, SHARES_AN_ORDER = Decimal("1500.00"), 40  # too little for some
 TICK = Decimal("0.01")
-ORDERS_A_ROW = 8
+ORDERS_A_ROW, ORDERS_A_RECONCILIATION = 8, 50
+AN_HOUR = timedelta(hours=1)
 DELIVERIES = 1000
 KINDS: tuple[Kind, ...] = (
     "limit", "limit", "limit", "limit", "limit", "best_five_cancel", "best_five_limit", "own_best", "counter_best",
@@ -42,12 +46,12 @@ KINDS: tuple[Kind, ...] = (
 class Day:
     """Callers, a market and the day's end; ``claims``: what the callers heard."""
 
-    def __init__(self, orders: int, seed: int, dice: Dice) -> None:
-        self.orders, self.seed, self.dice = orders, seed, dice
+    def __init__(self, orders: int, seed: int, dice: Dice, over_http: bool) -> None:
+        self.orders, self.seed, self.dice, self.over_http = orders, seed, dice, over_http
         self.accounts = list(accounts("F", min(MOST_ACCOUNTS, max(1, orders // ORDERS_AN_ACCOUNT))))
         each = -(-orders // len(self.accounts))
         self.had = Opening(CASH_AN_ORDER * each, SHARES_AN_ORDER * each)
-        self.clock = Clock(orders * 5 + 1000)
+        self.clock = Clock()
         self.claims: list[Claim] = []
         self.rows: dict[str, list[dict[str, Any]]] = {code: [] for code in CODES}
         self.again: Tally[str] = Tally()
@@ -65,6 +69,8 @@ class Day:
         self._call(number, chance)
         if number % ORDERS_A_ROW == 0:
             self._trade(chance)
+        if number % ORDERS_A_RECONCILIATION == 0:
+            self._reconcile(self.clock.now())
 
     def _call(self, number: int, chance: random.Random) -> None:
         """A caller places an order, and may cancel or amend it."""
@@ -97,6 +103,10 @@ class Day:
                 continue
             if isinstance(answer, Placed):
                 heard, number = "placed", answer.contract_number
+            elif isinstance(answer, Unknown) and verb == "place":
+                heard, number = "unknown", answer.contract_number
+            elif isinstance(answer, Unknown):
+                heard = "nothing"
             elif isinstance(answer, Cancelled) and verb == "cancel":
                 heard = "cancelled"
             else:
@@ -133,8 +143,19 @@ class Day:
         record |= {"receiptHandle": "r", "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::tape.fifo"}
         self._until_done("row", lambda: tape({"Records": [record]}, None) == {"batchItemFailures": []})
 
+    def _reconcile(self, at: datetime) -> bool:
+        """As its clock does, every minute; whether nothing waits any more. A run that breaks off comes again."""
+        if not self.over_http:
+            return True
+        try:
+            return not trading.counter.reconcile(at).waiting  # type: ignore[attr-defined]
+        except (Exception, Killed):
+            return False
+
     def end(self) -> None:
-        """The day's end comes twice at once, and once more the next morning."""
+        """The reconciler has its time; then the day's end comes twice at once, and once more late in the evening."""
+        at = self.clock.skip(AN_HOUR)
+        self._until_done("reconciliation", lambda: self._reconcile(at))
         side_by_side(lambda: self._settle(f"{DAY}T08:10:00+00:00"))
         self._settle(f"{DAY}T15:30:00+00:00")
 
@@ -152,15 +173,16 @@ class Day:
         raise TimeoutError(f"The {what} was delivered {DELIVERIES} times and never done.")
 
 
-def main(orders: int, seed: int, rate: float) -> None:
+def main(orders: int, seed: int, rate: float, kind: str) -> None:
     logger.setLevel("CRITICAL")
     dice = Dice(seed, rate)
     sent = put_on_dynamodb(dice, Position)
     list_securities()
-    day = Day(orders, seed, dice)
+    day = Day(orders, seed, dice, kind == "http")
     for account_id in day.accounts:
         open_account(account_id, *day.had)
-    trading.counter = cast(Counter, FaultyCounter(trading.counter, dice))
+    counter = OverHttp(dice, day.clock.now) if day.over_http else trading.counter
+    trading.counter = cast(Counter, FaultyCounter(counter, dice))
     begun = time.monotonic()
     sent.clear()
     dice.live = True
@@ -185,4 +207,4 @@ def main(orders: int, seed: int, rate: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4])
