@@ -2,15 +2,18 @@
 
 quote_tape.py   the quote tape: rows of the market, which the embedded exchange matches
 day_end.py      the end of the trading day
+reconcile.py    every minute: what became of that of which nothing was heard
 """
 
 from chalice.app import Blueprint
 
 from chalicelib.events.day_end import settlement
 from chalicelib.events.quote_tape import tape
+from chalicelib.events.reconcile import reconcile
 
-__all__ = ["events", "settlement", "tape"]
+__all__ = ["events", "reconcile", "settlement", "tape"]
 
 events = Blueprint(__name__)
 events.lambda_function(name="tape")(tape)
 events.lambda_function(name="settlement")(settlement)
+events.lambda_function(name="reconcile")(reconcile)

@@ -5,11 +5,11 @@ Its values are named tuples: a dataclass takes three times as long to define, wh
 Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`preview_order`,
 :func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`, :func:`orders_today`,
 :func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`, :func:`transfers_of_day`,
-:func:`movements`, :func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and
-:mod:`.settlement`.
+:func:`movements`, :func:`closing_prices`, :func:`open_position`, :func:`reconcile_sent`. The market and
+the clock drive :mod:`.exchange` and :mod:`.settlement`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from chalicelib.trading.counter import (
     NotCancelled,
     OrderPage,
     Placed,
+    Reconciled,
     Trade,
     Unknown,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "orders_today",
     "place_order",
     "preview_order",
+    "reconcile_sent",
     "securities",
     "trades_today",
     "transfer",
@@ -232,6 +234,13 @@ def transfers_of_day(account_id: str, day: date) -> list[TransferState]:
 def movements(account_id: str, first: date, last: date) -> Movements:
     """What moved in the account from ``first`` to ``last``, and what there was; see :meth:`Counter.movements`."""
     return counter.movements(account_id, first, last)
+
+
+def reconcile_sent(at: datetime) -> Reconciled:
+    """Find out what became of orders and transfers of which nothing was heard; see :meth:`.HttpCounter.reconcile`.
+    Nothing is ever unknown of the embedded counter."""
+    reconcile: Callable[[datetime], Reconciled] | None = getattr(counter, "reconcile", None)
+    return reconcile(at) if reconcile else Reconciled(0, 0, 0, 0)
 
 
 def closing_prices(codes: Collection[str], day: date) -> dict[str, Decimal]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from chalicelib.platform.clock import now
 from chalicelib.platform.settings import CounterSettings, counter_settings
@@ -23,6 +23,7 @@ from chalicelib.trading.counter import (
     NotCancelled,
     OrderPage,
     Placed,
+    Reconciled,
     Unknown,
 )
 from chalicelib.trading.ledger import OrderState
@@ -38,16 +39,6 @@ _STATE = TypeVar("_STATE", bound=OrderState | TransferState)
 # Nothing was sent, for certain, or the counter will not have it of us: nothing is ordered, and nobody need wait.
 UNREACHABLE = Refusal("counter_unreachable", "time", {})
 NEVER_ARRIVED = Refusal("never_arrived", "time", {})
-
-
-class Reconciled(NamedTuple):
-    """What a run of the reconciler did: records whose orders or transfers the counter has; those that never arrived;
-    those it must look at again, and the age of the oldest of these in seconds."""
-
-    found: int
-    never_arrived: int
-    waiting: int
-    oldest_seconds: float
 
 
 class HttpCounter:

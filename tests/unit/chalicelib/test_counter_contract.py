@@ -31,8 +31,9 @@ from chalicelib.trading.rules import contract_numbers
 from chalicelib.trading.sessions import may_cancel, trading_day_of
 from chalicelib.trading.tls import over_tls
 from devtools.gateway_keys import GatewayKeys, kept_in
-from devtools.gateway_server import Gateway, serving
+from devtools.gateway_server import serving
 
+from .counter_contract import Watched
 from .gateways import NOW, SETTINGS, keys
 from .seed import ACCOUNT, security
 from .trading_seed import opened
@@ -85,7 +86,7 @@ def world(request: pytest.FixtureRequest, cloud: None) -> Iterator[World]:
     if request.param == "embedded":
         yield here
         return
-    with serving(Gateway(embedded, keys(), window=SETTINGS.window, clock=here.clock)) as url:
+    with serving(Watched(embedded, keys(), window=SETTINGS.window, clock=here.clock)) as url:
         yield here._replace(counter=http_counter(url, keys(), SETTINGS, here.clock))
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib.trading import Cancelled, NotCancelled, Order, OrderState, Placed, Refusal, Unknown, sent
-from chalicelib.trading.http_counter import NEVER_ARRIVED, UNREACHABLE, HttpCounter, Reconciled
+from chalicelib.trading.counter import Reconciled
+from chalicelib.trading.http_counter import NEVER_ARRIVED, UNREACHABLE, HttpCounter
 from chalicelib.trading.link import NoAnswer
 from chalicelib.trading.models import SentRequest
 from chalicelib.trading.rules import contract_numbers
