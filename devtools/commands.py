@@ -12,6 +12,7 @@ COMMANDS = {
     "token": "devtools.sign_in:command",
     "tape": "devtools.tape:command",
     "bench": "devtools.bench:command",
+    "faults": "devtools.faults:command",
     "reset": "devtools.reset:command",
     "lint": "devtools.lint:command",
 }

@@ -81,6 +81,16 @@ class Movements(NamedTuple):
     entries: list[Entry]
 
 
+class Reconciled(NamedTuple):
+    """What a run of the reconciler did: records whose orders or transfers the counter has; those that never arrived;
+    those it must look at again, and the age of the oldest of these in seconds."""
+
+    found: int
+    never_arrived: int
+    waiting: int
+    oldest_seconds: float
+
+
 class Counter(Protocol):
     """What the house asks of a counter. Every call may be repeated: a known key is answered as it was before.
 
