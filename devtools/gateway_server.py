@@ -92,7 +92,9 @@ class Gateway:
 
     def _check(self, account: str, *, query: Body, body: Body, key: str) -> tuple[int, Body]:
         order = _parsed(lambda: load(Order, body["order"]))
-        checked = _passed(_of_account(lambda: self.counter.check(account, order, self.clock())))
+        old = self.counter.order(account, body["instead_of"]) if "instead_of" in body else None
+        number = body.get("contract_number")
+        checked = _passed(_of_account(lambda: self.counter.check(account, order, self.clock(), number, old)))
         assert isinstance(checked, Quote)
         return 200, {"quote": dump(checked)}
 
@@ -102,7 +104,10 @@ class Gateway:
             held = self.counter.order(account, number)
             if held and held.idempotency_key != key:
                 raise Refused(409, "number-taken", "Another order of the account has this number: take the next.")
-            placed = _passed(_of_account(lambda: self.counter.place(account, order, key, self.clock())))
+            try:
+                placed = _passed(_of_account(lambda: self.counter.place(account, order, key, self.clock())))
+            except KeyReused as error:
+                raise Refused(409, "key-reused", str(error)) from error
         assert isinstance(placed, Placed)
         if placed.contract_number != number:
             raise Refused(409, "number-taken", "The order has another number, which its key gives: ask for that.")
@@ -215,6 +220,8 @@ def _passed(outcome: Any) -> Any:
     """What the rules let through; the problem that it is otherwise."""
     if outcome is None:
         raise Refused(422, "unknown-security", "There is no security of this code.")
+    if isinstance(outcome, NumberTaken):
+        raise Refused(409, "number-taken", "Another order of the account has this number: take the next.")
     if isinstance(outcome, (Refusal, SpokenWarning)):
         code = "refused" if isinstance(outcome, Refusal) else "warning"
         raise Refused(422, code, "The order is not taken as it is.", **dump(outcome))

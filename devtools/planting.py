@@ -65,6 +65,7 @@ def _plant_customer(row: dict[str, Any]) -> None:
             COMMISSION_RATE if asset == CASH else None,
             trading_day_of(at),
             at,
+            **({"risk_level": row["risk_level"], "permissions": row["permissions"]} if asset == CASH else {}),
         )
 
 

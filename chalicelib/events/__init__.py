@@ -10,8 +10,8 @@ from chalice.app import Blueprint
 
 from chalicelib.events.day_end import settlement
 from chalicelib.events.quote_tape import tape
-from chalicelib.events.statements import deliver, deliver_again
 from chalicelib.events.reconcile import reconcile
+from chalicelib.events.statements import deliver, deliver_again
 
 __all__ = ["deliver", "deliver_again", "events", "reconcile", "settlement", "tape"]
 

@@ -6,7 +6,7 @@ from chalicelib import trading
 from chalicelib.http.answering import Asked, iso_day
 from chalicelib.http.problem import bad_field, not_cancelled, refused, unknown
 from chalicelib.http.wire import Reply, pick, plain, rules, text, whole, yuan
-from chalicelib.trading import Cancelled, NotCancelled, Order, OrderState, Placed, Quote, Unknown
+from chalicelib.trading import Cancelled, NotCancelled, NumberTaken, Order, OrderState, Placed, Quote, Unknown
 from chalicelib.trading.market import Kind
 
 ORDER = {
@@ -27,6 +27,7 @@ def preview(asked: Asked) -> Reply:
     """Whether an order would be taken now, and for which security. Changes nothing."""
     checked = trading.preview_order(asked.account_id, _order(asked), asked.at)
     if not isinstance(checked, Quote):
+        assert not isinstance(checked, NumberTaken)  # no number was asked about
         raise refused(checked)
     return Reply(200, pick(checked, "code", "names", "last_price"))
 

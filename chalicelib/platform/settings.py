@@ -106,3 +106,21 @@ def counter_settings() -> CounterSettings:
         int(value("COUNTER_FAILURES", "5")),
         float(value("COUNTER_REST_SECONDS", "10")),
     )
+
+
+def after_hours() -> str:
+    """What becomes of orders outside the sessions (AFTER_HOURS): next_session, which takes them for it, or refuse."""
+    return _one_of("AFTER_HOURS", "next_session", "refuse")
+
+
+def mismatch() -> str:
+    """What becomes of a buy above the customer's risk level (MISMATCH): refuse, or warn, spoken and confirmed."""
+    return _one_of("MISMATCH", "refuse", "warn")
+
+
+def _one_of(name: str, *values: str) -> str:
+    """The variable's value, the first of ``values`` where it is not set. Raises RuntimeError for any other."""
+    value = os.environ.get(name) or values[0]
+    if value not in values:
+        raise RuntimeError(f"The environment variable {name} is {value!r}: set it to {' or '.join(values)}.")
+    return value

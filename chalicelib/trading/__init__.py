@@ -3,6 +3,7 @@
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
 Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`standing`,
+:func:`market_kinds`, :func:`worst_price`, :func:`first_number`,
 :func:`preview_order`, :func:`place_order`, :func:`cancel_order`, :func:`preview_amendment`, :func:`amend_order`,
 :func:`order`, :func:`orders_today`, :func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`,
 :func:`transfers_of_day`, :func:`movements`, :func:`closing_prices`, :func:`open_position`, :func:`reconcile_sent`. The
@@ -25,6 +26,7 @@ from chalicelib.trading.counter import (
     Holding,
     Movements,
     NotCancelled,
+    NumberTaken,
     OrderPage,
     Placed,
     Reconciled,
@@ -33,8 +35,18 @@ from chalicelib.trading.counter import (
 )
 from chalicelib.trading.ledger import OrderState
 from chalicelib.trading.market import board_of
-from chalicelib.trading.rules import Order, Quote, Refusal, Side, Standing
-from chalicelib.trading.suitability import SpokenWarning
+from chalicelib.trading.rules import (
+    MarketKinds,
+    Order,
+    Quote,
+    Refusal,
+    Side,
+    Standing,
+    at_worst,
+    contract_numbers,
+    market_kinds_of,
+)
+from chalicelib.trading.suitability import RiskLevel, SpokenWarning
 from chalicelib.trading.transfers import Direction, TransferState
 
 __all__ = [
@@ -44,8 +56,10 @@ __all__ = [
     "Funds",
     "Holding",
     "HoldingsPage",
+    "MarketKinds",
     "Movements",
     "NotCancelled",
+    "NumberTaken",
     "Order",
     "OrderPage",
     "OrderState",
@@ -63,9 +77,11 @@ __all__ = [
     "cancel_order",
     "closing_prices",
     "find_security",
+    "first_number",
     "funds",
     "history",
     "holdings",
+    "market_kinds",
     "movements",
     "open_position",
     "order",
@@ -80,6 +96,7 @@ __all__ = [
     "transfer",
     "transfer_of",
     "transfers_of_day",
+    "worst_price",
 ]
 
 
@@ -149,9 +166,30 @@ def standing(code: str, day: date) -> Standing | None:
     return rules.standing(quote, board) if board and quote else None
 
 
-def preview_order(account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:
+def market_kinds(code: str, at: datetime) -> MarketKinds | Refusal | None:
+    """The market orders that are taken for a security now, or why none is; None for an unknown code."""
+    from chalicelib.trading.sessions import phase
+
+    quote, board = find_security(code), board_of(code, business_day(at))
+    return market_kinds_of(quote, board, phase(at)) if quote and board else None
+
+
+def worst_price(order: Order, quote: Quote, at: datetime) -> Decimal | None:
+    """The price (CNY) that a market order is done at in the worst case; None where nothing binds it."""
+    board = board_of(order.code, business_day(at))
+    return at_worst(order, quote, board).price or None if board else None
+
+
+def first_number(account_id: str, idempotency_key: str) -> str:
+    """The contract number that an order placed under this key has, if it is free: :func:`preview_order` finds out."""
+    return next(contract_numbers(account_id, idempotency_key))
+
+
+def preview_order(
+    account_id: str, order: Order, at: datetime, contract_number: str | None = None
+) -> Quote | Refusal | SpokenWarning | NumberTaken | None:
     """Whether ``order`` would be taken now; see :meth:`Counter.check`. Changes nothing."""
-    return counter.check(account_id, order, at)
+    return counter.check(account_id, order, at, contract_number)
 
 
 def place_order(
@@ -194,6 +232,7 @@ def _judge(
         return refused
     new = replacement(old, quantity, price)
     answer = counter.check(account_id, new, at, instead_of=old)
+    assert not isinstance(answer, NumberTaken)  # no number was asked about
     if answer is None:
         return Refusal("unknown", "code", {})
     return Amendment(old, new, answer) if isinstance(answer, Quote) else answer
@@ -258,13 +297,25 @@ def history(account_id: str, first: date, last: date, page: str | None = None, p
 
 
 def open_position(
-    account_id: str, asset: str, available: Decimal, unsettled: Decimal, rate: Decimal | None, day: date, at: datetime
+    account_id: str,
+    asset: str,
+    available: Decimal,
+    unsettled: Decimal,
+    rate: Decimal | None,
+    day: date,
+    at: datetime,
+    *,
+    risk_level: RiskLevel | None = None,
+    permissions: Collection[str] = (),
 ) -> bool:
     """Begin an account's position of ``asset`` with a balance, explained by an entry of the trading day ``day``.
 
-    ``rate`` is the customer's commission, kept with the money. False where the position is there: it stays as it is.
+    Kept with the money: ``rate``, the customer's commission; ``risk_level`` and ``permissions``, for what may be bought
+    (:mod:`.suitability`; who has not been assessed buys nothing). False where the position is there: it stays as it is.
     """
-    return books.open_position(account_id, asset, available, unsettled, rate, day.isoformat(), at)
+    return books.open_position(
+        account_id, asset, available, unsettled, rate, day.isoformat(), at, risk_level, permissions
+    )
 
 
 def transfer(

@@ -25,8 +25,8 @@ class CancelledOnly(NamedTuple):
 
 
 def replacement(old: OrderState, quantity: int, price: Decimal) -> Order:
-    """What is placed instead of ``old``. ``quantity`` counts the shares that it has traded already."""
-    return Order(old.side, old.code, quantity - old.filled, price)
+    """What is placed instead of ``old``: ``quantity`` counts the shares that it has traded, its warnings are confirmed."""
+    return Order(old.side, old.code, quantity - old.filled, price, confirmed=old.confirmed)
 
 
 def refuse_change(old: OrderState, quantity: int, price: Decimal) -> Refusal | None:

@@ -1,7 +1,7 @@
 """The ledger kept in DynamoDB: reads orders and entries, and writes a booking whole or not at all."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,6 +24,7 @@ from chalicelib.trading.ledger import (
     priority,
 )
 from chalicelib.trading.models import EntryRecord, OrderRecord, Position
+from chalicelib.trading.suitability import RiskLevel
 
 _ATTEMPTS = 6
 _MOVED = ("available", "frozen", "unsettled")
@@ -106,12 +107,27 @@ def entries_between(account_id: str, first: str, last: str) -> list[Entry]:
 
 
 def open_position(
-    account_id: str, asset: str, available: Decimal, unsettled: Decimal, rate: Decimal | None, day: str, at: datetime
+    account_id: str,
+    asset: str,
+    available: Decimal,
+    unsettled: Decimal,
+    rate: Decimal | None,
+    day: str,
+    at: datetime,
+    risk_level: RiskLevel | None = None,
+    permissions: Collection[str] = (),
 ) -> bool:
     """Begin a position with a balance, and the entry that says so. False where it is there already, as it stays."""
     entry = opening(account_id, asset, available, unsettled, day, stamp(at))
     position = Position(
-        account_id, asset, available=available, frozen=Decimal(0), unsettled=unsettled, commission_rate=rate
+        account_id,
+        asset,
+        available=available,
+        frozen=Decimal(0),
+        unsettled=unsettled,
+        commission_rate=rate,
+        risk_level=risk_level,
+        permissions=sorted(permissions) or None,
     )
     try:
         with TransactWrite(connection=Position.client()) as write:
@@ -211,6 +227,7 @@ def record_of(order: OrderState) -> OrderRecord:
         frozen_amount=order.frozen,
         charges=[str(charge) for charge in order.charges],
         changes=[[str(value) if isinstance(value, Decimal) else value for value in change] for change in order.changes],
+        confirmed=list(order.confirmed) or None,
         version=order.version,
         day_and_time=f"{order.day}#{order.placed_at}",
         book=f"{order.day}#{order.code}#{order.side}" if order.is_open else None,
@@ -225,6 +242,7 @@ def order_of(record: OrderRecord) -> OrderState:
         frozen=record.frozen_amount,
         charges=Charges(*map(Decimal, record.charges)),
         changes=tuple(_change(row) for row in record.changes),
+        confirmed=tuple(record.confirmed or ()),
     )
 
 

@@ -35,6 +35,12 @@ class KeyReused(ValueError):
     """The idempotency key of an order that was another one: nothing has been done."""
 
 
+class NumberTaken(NamedTuple):
+    """An order of the account has this contract number already: ask for another, under another key."""
+
+    contract_number: str
+
+
 class Unknown(NamedTuple):
     """No answer came: whether it was done is found out later, from the counter's own records, under this number."""
 
@@ -106,12 +112,18 @@ class Counter(Protocol):
         ...
 
     def check(
-        self, account_id: str, order: Order, at: datetime, instead_of: OrderState | None = None
-    ) -> Quote | Refusal | SpokenWarning | None:
+        self,
+        account_id: str,
+        order: Order,
+        at: datetime,
+        contract_number: str | None = None,
+        instead_of: OrderState | None = None,
+    ) -> Quote | Refusal | SpokenWarning | NumberTaken | None:
         """Would the order be taken now? Its security if so, else why not; None for an unknown code. Changes nothing.
 
+        A SpokenWarning is to be confirmed first: ask again with its rule among ``order.confirmed``. ``contract_number``
+        is what the customer is to be told the order will have: NumberTaken where it could be taken but for that.
         ``instead_of``: an open order of the account for the same side and code; what it still holds counts as free.
-        A SpokenWarning is to be confirmed first: ask again with its rule among ``order.confirmed``.
         """
         ...
 

@@ -3,28 +3,26 @@
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple, cast
 
 from pynamodb.exceptions import TransactWriteError
 
-from chalicelib.platform.clock import business_day
-from chalicelib.platform.tables import read_together
 from chalicelib.trading import books
-from chalicelib.trading.counter import Cancelled, Funds, Holding, KeyReused, Movements, NotCancelled, OrderPage, Placed
-from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
-from chalicelib.trading.market import board_of, fees_on
-from chalicelib.trading.models import Position, Security
-from chalicelib.trading.rules import (
-    Order,
-    Quote,
-    Refusal,
-    Status,
-    at_worst,
-    contract_numbers,
-    cost_of_buying,
-    in_lots,
-    refuse,
+from chalicelib.trading.checks import Checked, check, quote_of
+from chalicelib.trading.counter import (
+    Cancelled,
+    Funds,
+    Holding,
+    KeyReused,
+    Movements,
+    NotCancelled,
+    NumberTaken,
+    OrderPage,
+    Placed,
 )
+from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
+from chalicelib.trading.models import Position, Security
+from chalicelib.trading.rules import Order, Quote, Refusal, contract_numbers
+from chalicelib.trading.suitability import SpokenWarning
 
 _ATTEMPTS = 3
 
@@ -33,7 +31,7 @@ class EmbeddedCounter:
     """Implements :class:`chalicelib.trading.counter.Counter` on the tables of :mod:`chalicelib.trading.models`."""
 
     def quotes(self, codes: list[str]) -> dict[str, Quote]:
-        return {security.code: _quote(security) for security in Security.batch_get(codes)}
+        return {security.code: quote_of(security) for security in Security.batch_get(codes)}
 
     def account(self, account_id: str) -> tuple[Funds, list[Holding]]:
         positions = {position.asset: position for position in Position.query(account_id, consistent_read=True)}
@@ -44,25 +42,36 @@ class EmbeddedCounter:
         return Funds(cash.available, withdrawable), [_holding(p) for p in positions.values()]
 
     def check(
-        self, account_id: str, order: Order, at: datetime, instead_of: OrderState | None = None
-    ) -> Quote | Refusal | None:
-        checked = _check(account_id, order, at, instead_of)
-        return checked.quote if isinstance(checked, _Checked) else checked
+        self,
+        account_id: str,
+        order: Order,
+        at: datetime,
+        contract_number: str | None = None,
+        instead_of: OrderState | None = None,
+    ) -> Quote | Refusal | SpokenWarning | NumberTaken | None:
+        checked = check(account_id, order, at, contract_number, instead_of)
+        if not isinstance(checked, Checked):
+            return checked
+        return checked.quote if contract_number is None or checked.number_free else NumberTaken(contract_number)
 
-    def place(self, account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
+    def place(
+        self, account_id: str, order: Order, idempotency_key: str, at: datetime
+    ) -> Placed | Refusal | SpokenWarning | None:
         for _ in range(_ATTEMPTS - 1):
             # Somebody else moved the position between our read and our write: look again, the rules may now refuse.
             with suppress(TransactWriteError):
                 return self._place(account_id, order, idempotency_key, at)
         return self._place(account_id, order, idempotency_key, at)
 
-    def _place(self, account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
+    def _place(
+        self, account_id: str, order: Order, idempotency_key: str, at: datetime
+    ) -> Placed | Refusal | SpokenWarning | None:
         from chalicelib.trading.sessions import trading_day_of
 
-        checked = _check(account_id, order, at)
+        checked = check(account_id, order, at)
         if checked is None:
             return None
-        if isinstance(checked, Refusal):
+        if not isinstance(checked, Checked):
             # Perhaps this very order is what used the money up: then it is a repetition, and no refusal.
             known = _find(account_id, idempotency_key)
             return _again(known, order) if known else checked
@@ -120,52 +129,6 @@ class EmbeddedCounter:
         return closing_prices(codes, day)
 
 
-class _Checked(NamedTuple):
-    """An order that may leave, a market order at its worst price: what to freeze for it, the customer's commission and,
-    where a rule counted the shares (an odd lot), that count."""
-
-    quote: Quote
-    order: Order
-    rate: Decimal
-    freeze: Decimal
-    exactly: Decimal | None
-
-
-def _check(
-    account_id: str, order: Order, at: datetime, instead_of: OrderState | None = None
-) -> _Checked | Refusal | None:
-    """All that the rules need to know, in one request, and what they say; None for an unknown code."""
-    from chalicelib.trading.sessions import phase
-
-    day = business_day(at)
-    board, fees = board_of(order.code, day), fees_on(day)
-    if board is None:
-        return None
-    security, cash, shares = read_together(
-        (Security, {"code": order.code}),
-        (Position, {"account_id": account_id, "asset": CASH}),
-        (Position, {"account_id": account_id, "asset": order.code}),
-    )
-    if security is None:
-        return None
-    if cash is None:
-        raise LookupError("There is no such trading account.")
-    quote, rate, sellable = _quote(security), cash.commission_rate, int(shares.available) if shares else 0
-    money = cash.available
-    if instead_of and instead_of.side == "buy":
-        money += instead_of.frozen
-    elif instead_of:
-        sellable += int(instead_of.frozen)
-    refusal = refuse(order, quote, board, fees, cash=money, rate=rate, sellable=sellable, phase=phase(at))
-    if refusal:
-        return refusal
-    order = at_worst(order, quote, board)
-    if order.side == "buy":
-        return _Checked(quote, order, rate, cost_of_buying(order, rate, fees), None)
-    exactly = None if in_lots(order.quantity, board) else Decimal(sellable)
-    return _Checked(quote, order, rate, Decimal(order.quantity), exactly)
-
-
 def _again(known: OrderState, order: Order) -> Placed:
     """The answer to ``order`` under a key that ``known`` has: as before if it is the same one."""
     if not known.is_of(order):
@@ -182,19 +145,6 @@ def _find(account_id: str, idempotency_key: str) -> OrderState | None:
         if known.idempotency_key == idempotency_key:
             return known
     return None
-
-
-def _quote(security: Security) -> Quote:
-    return Quote(
-        security.code,
-        security.names,
-        security.previous_close,
-        security.last_price,
-        security.suspended,
-        security.price_limited,
-        security.price_limit,
-        cast(Status, security.status),
-    )
 
 
 def _holding(position: Position) -> Holding:

@@ -6,6 +6,8 @@ again after a crash, books what is missing of the same decision. Each fill is on
 
 from decimal import Decimal
 
+from pynamodb.expressions.update import Action
+
 from chalicelib.platform.clock import business_day
 from chalicelib.trading import books, ledger
 from chalicelib.trading.ledger import Booking, Fill, OrderState
@@ -32,15 +34,19 @@ def trade(row: TapeRow) -> list[Outcome]:
 
 
 def mark(row: TapeRow) -> bool:
-    """Make the row's price the security's last one, unless a later row has; whether it did. The day's last price too,
-    which is the closing price when the day is over: nobody has to go through all securities then."""
+    """Make the row's price, and the best it shows, those of the security, unless a later row has; whether it did. Its
+    price is the day's last one too, the closing price when the day is over: nobody goes through all securities then."""
     at = books.stamp(row.at)
     today = ClosingPrice(row.code, business_day(row.at).isoformat())
     new = ClosingPrice.at.does_not_exist() | (ClosingPrice.at < at)
     today.update_if(new, [ClosingPrice.price.set(row.price), ClosingPrice.at.set(at)])
     older = Security.last_at.does_not_exist() | (Security.last_at < at)
-    price, when = Security.last_price.set(row.price), Security.last_at.set(at)
-    return Security(row.code).update_if(Security.code.exists() & older, [price, when])
+    best: list[Action] = [
+        side.set(levels[0].price) if levels else side.remove()
+        for side, levels in ((Security.bid, row.bids), (Security.ask, row.asks))
+    ]
+    actions = [Security.last_price.set(row.price), Security.last_at.set(at), *best]
+    return Security(row.code).update_if(Security.code.exists() & older, actions)
 
 
 def _decided(row: TapeRow, at: str) -> list[Outcome]:

@@ -19,8 +19,10 @@ from chalicelib.trading.counter import (
     Cancelled,
     Funds,
     Holding,
+    KeyReused,
     Movements,
     NotCancelled,
+    NumberTaken,
     OrderPage,
     Placed,
     Reconciled,
@@ -83,8 +85,19 @@ class HttpCounter:
         body = self._get(_account(account_id))
         return load(Funds, body.get("funds")), load(list[Holding], body.get("holdings"))
 
-    def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:
-        answer = self._ask(Ask("POST", f"{_account(account_id)}/checks", body={"order": dump(order)}))
+    def check(
+        self,
+        account_id: str,
+        order: Order,
+        at: datetime,
+        contract_number: str | None = None,
+        instead_of: OrderState | None = None,
+    ) -> Quote | Refusal | SpokenWarning | NumberTaken | None:
+        more = {"contract_number": contract_number, "instead_of": instead_of and instead_of.contract_number}
+        body = {"order": dump(order)} | {name: value for name, value in more.items() if value}
+        answer = self._ask(Ask("POST", f"{_account(account_id)}/checks", body=body))
+        if answer.code == "number-taken" and contract_number:
+            return NumberTaken(contract_number)
         return _as_refused(answer) if answer.code else load(Quote, answer.body.get("quote"))
 
     def order(self, account_id: str, contract_number: str) -> OrderState | None:
@@ -130,6 +143,8 @@ class HttpCounter:
             return outcome
         if isinstance(outcome, Sent):
             return NEVER_ARRIVED if outcome.never_arrived else Unknown(number)
+        if outcome.code == "key-reused":
+            raise KeyReused(f"The key of order {number} was used again for another order: take a new key.")
         return _as_refused(outcome) if outcome.code else Placed(number)
 
     def cancel(

@@ -61,6 +61,7 @@ class OrderState(NamedTuple):
     """An order and all that became of it. ``frozen``: what is still held for it, CNY of a buy, shares of a sale.
 
     ``day`` is the trading day it is for (YYYY-MM-DD); ``traded`` the amount of its fills, ``charges`` what they cost.
+    ``confirmed``: rules of the spoken warnings that the customer confirmed with it, kept as evidence.
     """
 
     account_id: str
@@ -80,6 +81,7 @@ class OrderState(NamedTuple):
     traded: Decimal
     charges: Charges
     changes: tuple[Change, ...]
+    confirmed: tuple[str, ...] = ()
 
     @property
     def remaining(self) -> int:
@@ -219,6 +221,7 @@ def accept(
         ZERO,
         Charges(),
         (taken,),
+        order.confirmed,
     )
     line = _Line(state.frozen_asset, "freeze", available=-freeze, frozen=freeze)
     return Booking(state, tuple(_entries(state, contract_number, at, [line])))

@@ -25,8 +25,8 @@ _SHORTEST = 0.2  # seconds: with less than that left nothing is asked any more
 # What a problem may be called (docs/counter.openapi.yaml). Anything else is no answer.
 CODES = frozenset(
     {
-        "refused", "warning", "unknown-security", "no-account", "no-order", "no-transfer", "number-taken", "not-open",
-        "no-cancel-now", "no-page", "bad-request", "unsigned",
+        "refused", "warning", "unknown-security", "no-account", "no-order", "no-transfer", "number-taken", "key-reused",
+        "not-open", "no-cancel-now", "no-page", "bad-request", "unsigned",
     }
 )  # fmt: skip
 

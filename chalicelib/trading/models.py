@@ -3,15 +3,16 @@
 Access patterns, each one request:
     a security               GetItem on code; several, BatchGetItem
     money and holdings       Query positions by account_id ("CNY" is the money, a stock code a holding)
-    before an order          BatchGetItem: the security, the money, the holding
+    before an order          BatchGetItem: the security, the money, the holding; at the read-back, the order's number
     an order                 TransactWriteItems: the order itself, the position it freezes, the entry that says so
     a change of an order     TransactWriteItems: the order if it has not changed since, its positions, their entries
     an order by number       GetItem on account_id, contract_number
-    an account's orders      Query orders' by_time on account_id, day_and_time: of a day, of days; their trades too
+    an account's orders      Query orders' by_time on account_id, day_and_time: of a day, of days; their trades too;
+                             before a buy of risk-warning shares, what was bought of them that day
     open orders of a code    Query orders' by_priority on book (day#code#side): best price first, then the earliest
     accounts with orders     Query orders' by_day on day, to settle it
     entries of a day         Query entries on account_id, entry_id (which begins with the day); of days, in between
-    a security's last price  UpdateItem on code, unless a later tick has set it
+    a security's prices      UpdateItem on code (the last, the best on show), unless a later tick has set them
     a closing price          Query on code, day: the latest of a day or before it; UpdateItem as the day's last price
     fills of a tape row      GetItem on code, at: decided once, however often the row is delivered
 
@@ -32,7 +33,8 @@ from chalicelib.trading.ledger import CASH as CASH
 class Security(Table):
     """A listed security with today's figures, as the counter's daily file and the market's ticks have it (CNY).
 
-    ``last_at``: of which moment (UTC, ISO 8601) the last price is; none until the first tick.
+    ``last_at``: of which moment (UTC, ISO 8601) the last price is, and the best prices on show, ``bid`` and ``ask``;
+    none until the first tick. A side that is empty, or not known, has no price.
     """
 
     class Meta(TableMeta):
@@ -43,6 +45,8 @@ class Security(Table):
     previous_close = DecimalAttribute()
     last_price = DecimalAttribute()
     last_at = UnicodeAttribute(null=True)
+    bid = DecimalAttribute(null=True)
+    ask = DecimalAttribute(null=True)
     suspended = BooleanAttribute(default=False)
     price_limited = BooleanAttribute(default=True)
     price_limit = DecimalAttribute(null=True)
@@ -66,7 +70,9 @@ class Position(Table):
 
     ``available`` may be spent or sold now; ``frozen`` is held for open orders; ``unsettled`` is of today: of money, the
     part of ``available`` that comes from today's sales and cannot be drawn out yet; of shares, those bought today,
-    which are not in ``available`` until the next trading day (T+1).
+    which are not in ``available`` until the next trading day (T+1). The customer's terms are kept
+    with the money, so that they cost an order no further request: ``commission_rate``, and what :mod:`.suitability`
+    asks for, ``risk_level`` and ``permissions``.
     """
 
     class Meta(TableMeta):
@@ -78,6 +84,8 @@ class Position(Table):
     frozen = DecimalAttribute()
     unsettled = DecimalAttribute()
     commission_rate = DecimalAttribute(null=True)
+    risk_level = UnicodeAttribute(null=True)
+    permissions = JSONAttribute(null=True)
 
 
 class OrdersByTime(LocalSecondaryIndex["OrderRecord"]):  # type: ignore[no-untyped-call]
@@ -139,6 +147,7 @@ class OrderRecord(Table):
     traded = DecimalAttribute()
     charges = JSONAttribute()
     changes = JSONAttribute()
+    confirmed = JSONAttribute(null=True)
     version = NumberAttribute()
     day_and_time = UnicodeAttribute()
     book = UnicodeAttribute(null=True)

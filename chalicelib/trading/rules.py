@@ -129,6 +129,20 @@ def at_worst(order: Order, quote: Quote, board: Board) -> Order:
     return order._replace(price=max(order.price, low))
 
 
+class MarketKinds(NamedTuple):
+    """The market orders that a security may have now; ``protection``: a protection price must be given with them."""
+
+    kinds: tuple[Kind, ...]
+    protection: bool
+
+
+def market_kinds_of(quote: Quote, board: Board, phase: Phase) -> MarketKinds | Refusal:
+    """What may be chosen from, or why nothing may: of what :func:`refuse` asks, all that an order's kind decides."""
+    some = Order("buy", quote.code, board.minimum, Decimal(0), board.market.kinds[0])
+    refusal = _refuse_kind(some, quote, board, phase)
+    return refusal or MarketKinds(board.market.kinds, price_band(quote, board) is None)
+
+
 def commission(amount: Decimal, rate: Decimal, fees: Fees) -> Decimal:
     """The broker's commission on ``amount``, never below the minimum."""
     return max((amount * rate).quantize(FEN, ROUND_HALF_UP), fees.minimum_commission)

@@ -13,7 +13,7 @@ from chalicelib.voice.amending import amend_order, find_amendable, preview_amend
 from chalicelib.voice.call import Answer, Call, proof
 from chalicelib.voice.history import order_story, orders_history
 from chalicelib.voice.keypad import decrypt, entry_id, not_an_entry, whole_number
-from chalicelib.voice.orders import place_order, preview_order
+from chalicelib.voice.orders import market_kinds, place_order, preview_order
 from chalicelib.voice.paging import read_page
 from chalicelib.voice.password import change_pin, check_new_pin, check_old_pin
 from chalicelib.voice.placed_orders import cancel_order, find_order, orders_today
@@ -103,6 +103,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         holdings,
         find_security,
         read_quote,
+        market_kinds,
         preview_order,
         place_order,
         orders_today,

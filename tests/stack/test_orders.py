@@ -68,8 +68,10 @@ def test_an_order_whose_answer_is_lost_is_not_placed_again(line: Line) -> None:
 def test_when_no_answer_comes_the_caller_is_told_so_and_the_order_still_exists_once(line: Line) -> None:
     before = orders(line, "A-1234")
     record = call(line, f"60001234#,246810#,{BUY_100},9", functions=AnswersLost(line, "place_order", 2))
-    assert len([order for order in orders(line, "A-1234") if order not in before]) == 1
-    assert "We have not heard whether your order was taken" in heard(record)
+    [order] = [order for order in orders(line, "A-1234") if order not in before]
+    number = order["contract_number"]
+    assert record.attributes["ContractNumber"] == number
+    assert f"We have not heard whether your order, number {' '.join(number)}, was taken" in heard(record)
 
 
 def test_pressing_confirm_twice_places_one_order(line: Line) -> None:
