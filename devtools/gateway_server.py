@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from chalicelib.platform.clock import now
 from chalicelib.platform.signing import Unsigned, verify
-from chalicelib.trading.counter import Cancelled, Counter, NotCancelled, Placed
+from chalicelib.trading.counter import Cancelled, Counter, KeyReused, NotCancelled, NumberTaken, Placed
 from chalicelib.trading.link import PREFIX
 from chalicelib.trading.rules import Order, Quote, Refusal
 from chalicelib.trading.sent import MoneyTransfer

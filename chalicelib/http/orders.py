@@ -6,7 +6,17 @@ from chalicelib import trading
 from chalicelib.http.answering import Asked, iso_day
 from chalicelib.http.problem import bad_field, not_cancelled, refused, unknown
 from chalicelib.http.wire import Reply, pick, plain, rules, text, whole, yuan
-from chalicelib.trading import Cancelled, NotCancelled, NumberTaken, Order, OrderState, Placed, Quote, Unknown
+from chalicelib.trading import (
+    Cancelled,
+    CancelledOnly,
+    NotCancelled,
+    NumberTaken,
+    Order,
+    OrderState,
+    Placed,
+    Quote,
+    Unknown,
+)
 from chalicelib.trading.market import Kind
 
 ORDER = {
@@ -75,7 +85,8 @@ def cancel(asked: Asked) -> Reply:
 def amend(asked: Asked) -> Reply:
     """Cancel an order and place what it lacks of another quantity at another price, under a new contract number.
 
-    A refusal after the cancellation says so: ``cancelled`` is then the old order's number.
+    A refusal changed nothing, but for one that has ``cancelled``, the old order's number: the account changed
+    meanwhile, so that the old order is cancelled and the new one was not taken.
     """
     old, key = asked.path["contract_number"], asked.key()
     given = asked.fields({"quantity": whole, "price": yuan})
@@ -85,10 +96,12 @@ def amend(asked: Asked) -> Reply:
             return Reply(200, {"contract_number": number, "replaces": old}, {"Location": number})
         case Cancelled() | NotCancelled() | Unknown():
             return _cancelled(answer)
-        case _:
-            problem = refused(answer)
+        case CancelledOnly(_, why):
+            problem = refused(why)
             problem.more = {"cancelled": old}
             raise problem
+        case _:
+            raise refused(answer)
 
 
 def _order(asked: Asked) -> Order:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib import trading
 from chalicelib.http.problem import refused
 from chalicelib.http.words import catalogue, language_of
-from chalicelib.trading import Cancelled, NotCancelled, Refusal, SpokenWarning, Unknown, books
+from chalicelib.trading import Cancelled, CancelledOnly, NotCancelled, Refusal, SpokenWarning, Unknown, books
 from chalicelib.voice.speech import LANGUAGES
 from chalicelib.voice.speech import catalogue as spoken
 from tests.unit.chalicelib.seed import ACCOUNT, money, orders, position, security
@@ -253,9 +253,18 @@ def test_an_amended_order_is_a_new_one_for_the_old(ask: Ask) -> None:
 def test_an_amendment_that_is_refused_after_the_cancellation_says_what_is_cancelled(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trading, "amend_order", lambda *_: Refusal("tick", "price", {"tick": Decimal("0.01")}))
+    refusal, cancelled = Refusal("tick", "price", {"tick": Decimal("0.01")}), Cancelled("12345678", 100, 0)
+    monkeypatch.setattr(trading, "amend_order", lambda *_: CancelledOnly(cancelled, refusal))
     answer = ask("PATCH", f"{ORDERS}/12345678", {"quantity": 1, "price": "1"}, key="a")
     assert (answer.status, answer.body["code"], answer.body["cancelled"]) == (422, "tick", "12345678")
+
+
+def test_an_amendment_that_would_be_refused_changes_nothing(ask: Ask) -> None:
+    number = placed(ask)
+    answer = ask("PATCH", f"{ORDERS}/{number}", {"quantity": 150, "price": "99.00"}, key="a")
+    assert (answer.status, answer.body["code"]) == (422, "lot")
+    assert "cancelled" not in answer.body
+    assert [order.state for order in orders()] == ["accepted"]
 
 
 @pytest.mark.parametrize(
