@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from urllib.error import HTTPError
 import pytest
 
 from chalicelib.platform.clock import business_day
+from chalicelib.statements.rules import fax_key
 from chalicelib.statements.signing import signed
 from chalicelib.trading.sessions import trading_day_of
 from devtools.function_environment import environment
@@ -91,7 +93,8 @@ def test_a_statement_by_fax_and_by_email_is_delivered_once_and_told(line: Line, 
     assert ask(line, day, "both", fax=FAX, email=EMAIL) == number
     found = awaited(lambda: deliveries(line, number), told)
     assert {channel: one["state"] for channel, one in found.items()} == {"fax": "delivered", "email": "sent"}
-    faxes = line.stage.s3.list_objects_v2(Bucket=line.outputs["FaxesBucket"])["Contents"]
+    name = hashlib.sha256(fax_key(number, 1).encode()).hexdigest()[:32]
+    faxes = line.stage.s3.list_objects_v2(Bucket=line.outputs["FaxesBucket"], Prefix=f"fax/{name}")["Contents"]
     [tiff] = [one["Key"] for one in faxes if one["Key"].endswith(".tiff")]
     body = line.stage.s3.get_object(Bucket=line.outputs["FaxesBucket"], Key=tiff)["Body"].read()
     assert body[:4] in (b"II*\0", b"MM\0*")
