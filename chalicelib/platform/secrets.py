@@ -16,9 +16,11 @@ class Secrets:
     input_private_key: bytes = field(repr=False)
 
 
-@cache
-def secrets() -> Secrets:
-    """Both secrets (Systems Manager, GetParameter). Raises RuntimeError naming what is missing."""
+def parameters(*settings: str, made_by: str = "run the deploy command, which makes it") -> list[str]:
+    """The values of the parameters that these settings name (Systems Manager, GetParameter).
+
+    Raises RuntimeError naming what is missing, and ``made_by``: how one comes by it.
+    """
     import botocore.session  # here, because most operations never need a second client
 
     client: Any = botocore.session.get_session().create_client("ssm")
@@ -28,6 +30,13 @@ def secrets() -> Secrets:
         try:
             return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
         except client.exceptions.ParameterNotFound:
-            raise RuntimeError(f"SSM has no {name}: run the deploy command, which makes it.") from None
+            raise RuntimeError(f"SSM has no {name}: {made_by}.") from None
 
-    return Secrets(base64.b64decode(parameter("PEPPER_PARAMETER")), parameter("INPUT_KEY_PARAMETER").encode())
+    return [parameter(setting) for setting in settings]
+
+
+@cache
+def secrets() -> Secrets:
+    """Both secrets. Raises RuntimeError naming what is missing."""
+    pepper, input_key = parameters("PEPPER_PARAMETER", "INPUT_KEY_PARAMETER")
+    return Secrets(base64.b64decode(pepper), input_key.encode())

@@ -2,20 +2,22 @@
 
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
-Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`market_kinds`,
-:func:`worst_price`, :func:`first_number`, :func:`preview_order`, :func:`place_order`, :func:`cancel_order`,
-:func:`preview_amendment`, :func:`amend_order`, :func:`order`, :func:`orders_today`, :func:`trades_today`,
-:func:`history`, :func:`transfer`, :func:`transfer_of`, :func:`transfers_of_day`, :func:`movements`,
-:func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
+Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`standing`,
+:func:`market_kinds`, :func:`worst_price`, :func:`first_number`,
+:func:`preview_order`, :func:`place_order`, :func:`cancel_order`, :func:`preview_amendment`, :func:`amend_order`,
+:func:`order`, :func:`orders_today`, :func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`,
+:func:`transfers_of_day`, :func:`movements`, :func:`closing_prices`, :func:`open_position`, :func:`reconcile_sent`. The
+market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from chalicelib.platform.clock import business_day
-from chalicelib.trading import books
+from chalicelib.platform.settings import counter_kind
+from chalicelib.trading import books, rules
 from chalicelib.trading.amending import Amendment, CancelledOnly, refuse_change, replacement
 from chalicelib.trading.counter import (
     Cancelled,
@@ -27,10 +29,10 @@ from chalicelib.trading.counter import (
     NumberTaken,
     OrderPage,
     Placed,
+    Reconciled,
     Trade,
     Unknown,
 )
-from chalicelib.trading.embedded import EmbeddedCounter
 from chalicelib.trading.ledger import OrderState
 from chalicelib.trading.market import board_of
 from chalicelib.trading.rules import (
@@ -39,6 +41,7 @@ from chalicelib.trading.rules import (
     Quote,
     Refusal,
     Side,
+    Standing,
     at_worst,
     contract_numbers,
     market_kinds_of,
@@ -65,6 +68,7 @@ __all__ = [
     "Refusal",
     "Side",
     "SpokenWarning",
+    "Standing",
     "Trade",
     "TransferState",
     "Unknown",
@@ -85,7 +89,9 @@ __all__ = [
     "place_order",
     "preview_amendment",
     "preview_order",
+    "reconcile_sent",
     "securities",
+    "standing",
     "trades_today",
     "transfer",
     "transfer_of",
@@ -93,7 +99,19 @@ __all__ = [
     "worst_price",
 ]
 
-counter: Counter = EmbeddedCounter()
+
+def _chosen() -> Counter:
+    """The counter of this stage, and only that one imported."""
+    if counter_kind() == "http":
+        from chalicelib.trading.http_counter import HttpCounter
+
+        return HttpCounter()
+    from chalicelib.trading.embedded import EmbeddedCounter
+
+    return EmbeddedCounter()
+
+
+counter: Counter = _chosen()
 
 
 class Wealth(NamedTuple):
@@ -139,6 +157,13 @@ def find_security(code: str) -> Quote | None:
 def securities(codes: Collection[str]) -> dict[str, Quote]:
     """What is known of each code; unknown codes are left out. One request, none for no code."""
     return counter.quotes(list(codes)) if codes else {}
+
+
+def standing(code: str, day: date) -> Standing | None:
+    """How the security of that code stands on ``day``; None for a code that nothing trades under."""
+    board = board_of(code, day)
+    quote = find_security(code) if board else None
+    return rules.standing(quote, board) if board and quote else None
 
 
 def market_kinds(code: str, at: datetime) -> MarketKinds | Refusal | None:
@@ -314,6 +339,13 @@ def transfers_of_day(account_id: str, day: date) -> list[TransferState]:
 def movements(account_id: str, first: date, last: date) -> Movements:
     """What moved in the account from ``first`` to ``last``, and what there was; see :meth:`Counter.movements`."""
     return counter.movements(account_id, first, last)
+
+
+def reconcile_sent(at: datetime) -> Reconciled:
+    """Find out what became of orders and transfers of which nothing was heard; see :meth:`.HttpCounter.reconcile`.
+    Nothing is ever unknown of the embedded counter."""
+    reconcile: Callable[[datetime], Reconciled] | None = getattr(counter, "reconcile", None)
+    return reconcile(at) if reconcile else Reconciled(0, 0, 0, 0)
 
 
 def closing_prices(codes: Collection[str], day: date) -> dict[str, Decimal]:

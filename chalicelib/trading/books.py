@@ -64,21 +64,20 @@ def orders_between(account_id: str, first: str, last: str, page: str | None, pag
         scan_index_forward=False,
         limit=page_size,
         page_size=page_size,
-        last_evaluated_key=_page_key(account_id, page) if page else None,
+        last_evaluated_key=_page_key(account_id, first, last, page) if page else None,
     )
     orders = [order_of(record) for record in found]
     key = found.last_evaluated_key
     return OrderPage(orders, json.dumps([key[name]["S"] for name in _PAGE_KEY]) if key else None)
 
 
-def _page_key(account_id: str, page: str) -> dict[str, Any]:
+def _page_key(account_id: str, first: str, last: str, page: str) -> dict[str, Any]:
     """The account is never taken from the page's name, which has been outside. ValueError for one that is none."""
-    values = json.loads(page)
-    if not (isinstance(values, list) and len(values) == len(_PAGE_KEY) and all(isinstance(v, str) for v in values)):
-        raise ValueError("That is no page of the orders: ask for one by the next_page of the page before.")
-    return {"account_id": {"S": account_id}} | {
-        name: {"S": value} for name, value in zip(_PAGE_KEY, values, strict=True)
-    }
+    match json.loads(page):
+        case [str(moment), str(number)] if page.isascii() and f"{first}#" <= moment <= f"{last}#~" and number.isdigit():
+            values = (account_id, moment, number)
+            return {name: {"S": value} for name, value in zip(("account_id", *_PAGE_KEY), values, strict=True)}
+    raise ValueError("That is no page of these orders: ask for one by the next_page of the page before.")
 
 
 def open_orders(day: str, code: str) -> Iterator[OrderState]:

@@ -48,7 +48,8 @@ def check(
     """All that the rules need to know, in one request, and what they say; None for an unknown code.
 
     A buy of shares that have a daily maximum takes one request more. Refusals come before warnings: nobody confirms the
-    risk of an order that is not taken.
+    risk of an order that is not taken. What ``instead_of``, an open order of the same side and code, holds counts as
+    free.
     """
     from chalicelib.trading.sessions import phase, refuse_hours
 

@@ -31,6 +31,10 @@ class Placed(NamedTuple):
     contract_number: str
 
 
+class KeyReused(ValueError):
+    """The idempotency key of an order that was another one: nothing has been done."""
+
+
 class NumberTaken(NamedTuple):
     """An order of the account has this contract number already: ask for another, under another key."""
 
@@ -83,6 +87,16 @@ class Movements(NamedTuple):
     entries: list[Entry]
 
 
+class Reconciled(NamedTuple):
+    """What a run of the reconciler did: records whose orders or transfers the counter has; those that never arrived;
+    those it must look at again, and the age of the oldest of these in seconds."""
+
+    found: int
+    never_arrived: int
+    waiting: int
+    oldest_seconds: float
+
+
 class Counter(Protocol):
     """What the house asks of a counter. Every call may be repeated: a known key is answered as it was before.
 
@@ -119,7 +133,7 @@ class Counter(Protocol):
         """Take the order once: check it, freeze the money or the shares, and record it, all or nothing.
 
         Unknown where the counter did not answer in time: the order is then in the account under its number, in the
-        state "unknown", until it is known what became of it.
+        state "unknown", until it is known what became of it. KeyReused for the key of another order.
         """
         ...
 

@@ -8,7 +8,17 @@ from pynamodb.exceptions import TransactWriteError
 
 from chalicelib.trading import books
 from chalicelib.trading.checks import Checked, check, quote_of
-from chalicelib.trading.counter import Cancelled, Funds, Holding, NotCancelled, NumberTaken, OrderPage, Placed
+from chalicelib.trading.counter import (
+    Cancelled,
+    Funds,
+    Holding,
+    KeyReused,
+    Movements,
+    NotCancelled,
+    NumberTaken,
+    OrderPage,
+    Placed,
+)
 from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
 from chalicelib.trading.models import Position, Security
 from chalicelib.trading.rules import Order, Quote, Refusal, contract_numbers
@@ -64,7 +74,7 @@ class EmbeddedCounter:
         if not isinstance(checked, Checked):
             # Perhaps this very order is what used the money up: then it is a repetition, and no refusal.
             known = _find(account_id, idempotency_key)
-            return Placed(known) if known else checked
+            return _again(known, order) if known else checked
         day = trading_day_of(at).isoformat()
         for contract_number in contract_numbers(account_id, idempotency_key):
             booking = accept(
@@ -78,8 +88,10 @@ class EmbeddedCounter:
                 at=books.stamp(at),
             )
             holder = books.take(booking, checked.exactly)
-            if holder is None or holder.idempotency_key == idempotency_key:
+            if holder is None:
                 return Placed(contract_number)
+            if holder.idempotency_key == idempotency_key:
+                return _again(holder, order)
         raise AssertionError("contract numbers never run out")
 
     def cancel(
@@ -106,15 +118,32 @@ class EmbeddedCounter:
     def history(self, account_id: str, first: date, last: date, page: str | None, page_size: int) -> OrderPage:
         return books.orders_between(account_id, first.isoformat(), last.isoformat(), page, page_size)
 
+    def movements(self, account_id: str, first: date, last: date) -> Movements:
+        from chalicelib.trading.past import movements
 
-def _find(account_id: str, idempotency_key: str) -> str | None:
-    """The contract number under which an order is recorded already."""
+        return movements(account_id, first, last)
+
+    def closing_prices(self, codes: list[str], day: date) -> dict[str, Decimal]:
+        from chalicelib.trading.past import closing_prices
+
+        return closing_prices(codes, day)
+
+
+def _again(known: OrderState, order: Order) -> Placed:
+    """The answer to ``order`` under a key that ``known`` has: as before if it is the same one."""
+    if not known.is_of(order):
+        raise KeyReused(f"The key of order {known.contract_number} was used again for another order: take a new key.")
+    return Placed(known.contract_number)
+
+
+def _find(account_id: str, idempotency_key: str) -> OrderState | None:
+    """The order that is recorded already under this key."""
     for contract_number in contract_numbers(account_id, idempotency_key):
         known = books.read(account_id, contract_number)
         if known is None:
             return None
         if known.idempotency_key == idempotency_key:
-            return contract_number
+            return known
     return None
 
 

@@ -18,6 +18,7 @@ from chalicelib.trading.rules import FEN, Order, Side, commission
 
 CASH = "CNY"
 ZERO = Decimal(0)
+NOW_LIMIT = "now_limit"  # the reason of a change that makes a limit order of a market order
 
 # An "unknown" order was sent to a counter that has not answered: it may be there or not, and is neither open nor over.
 State = Literal["pending", "accepted", "partly_filled", "filled", "cancelled", "rejected", "expired", "unknown"]
@@ -101,6 +102,16 @@ class OrderState(NamedTuple):
     def frozen_asset(self) -> str:
         """What it holds frozen: money for a buy, the shares themselves for a sale."""
         return CASH if self.side == "buy" else self.code
+
+    def is_of(self, order: Order) -> bool:
+        """Whether this is what became of ``order``. A market order's price is the counter's own, and it may have been
+        made a limit order since."""
+        was_market = self.kind != "limit" or any(change.reason == NOW_LIMIT for change in self.changes)
+        if order.kind == "limit":
+            same = not was_market and order.price == self.price
+        else:
+            same = was_market and self.kind in (order.kind, "limit")
+        return same and (self.side, self.code, self.quantity) == (order.side, order.code, order.quantity)
 
     def happened(self, reference: str) -> bool:
         """Whether a change with this reference is in it already."""

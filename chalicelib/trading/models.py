@@ -13,7 +13,13 @@ Access patterns, each one request:
     accounts with orders     Query orders' by_day on day, to settle it
     entries of a day         Query entries on account_id, entry_id (which begins with the day); of days, in between
     a security's prices      UpdateItem on code (the last, the best on show), unless a later tick has set them
+    a closing price          Query on code, day: the latest of a day or before it; UpdateItem as the day's last price
     fills of a tape row      GetItem on code, at: decided once, however often the row is delivered
+
+Of a counter that is reached over HTTP (sent.py):
+    what was sent            PutItem, UpdateItem, GetItem, DeleteItem on account_id, name
+    of an account's day      Query by_day on account_id, listed (order#day#time): what is unknown, or never arrived
+    all that is unknown      Query unsettled on state, the longest ago first; it is empty but for what is unknown
 """
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -45,6 +51,18 @@ class Security(Table):
     price_limited = BooleanAttribute(default=True)
     price_limit = DecimalAttribute(null=True)
     status = UnicodeAttribute(default="normal")
+
+
+class ClosingPrice(Table):
+    """The last price of a security on a trading day (CNY): after the close, its closing price. ``at``: when it was."""
+
+    class Meta(TableMeta):
+        table_name = table_name("CLOSING_PRICES")
+
+    code = UnicodeAttribute(hash_key=True)
+    day = UnicodeAttribute(range_key=True)
+    price = DecimalAttribute()
+    at = UnicodeAttribute()
 
 
 class Position(Table):
@@ -165,3 +183,52 @@ class TapeMatch(Table):
     code = UnicodeAttribute(hash_key=True)
     at = UnicodeAttribute(range_key=True)
     outcomes = JSONAttribute()
+
+
+class SentByDay(LocalSecondaryIndex["SentRequest"]):  # type: ignore[no-untyped-call]
+    """An account's requests by kind and trading day, then by time. Local, so that one just sent is in it."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = AllProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
+class UnsettledSent(GlobalSecondaryIndex["SentRequest"]):  # type: ignore[no-untyped-call]
+    """What was sent and not heard of, by the time after which the counter takes it no more. One partition takes 1,000
+    orders a second."""
+
+    class Meta:
+        index_name = "unsettled"
+        projection = AllProjection()
+
+    unsettled = UnicodeAttribute(hash_key=True)
+    valid_until = UnicodeAttribute(range_key=True)
+
+
+class SentRequest(Table):
+    """An order or a transfer that was sent to the counter, of which no answer is known: see :mod:`.sent`.
+
+    ``name`` is its kind and number (order#12345678); ``content`` the order or the transfer, without any password;
+    ``sends`` counts how often it was sent under its key. ``unsettled`` is "yes", or missing once it is known that it
+    never arrived (``settled_at``).
+    """
+
+    class Meta(TableMeta):
+        table_name = table_name("SENT_REQUESTS")
+
+    account_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    idempotency_key = UnicodeAttribute()
+    content = JSONAttribute()
+    day = UnicodeAttribute()
+    sent_at = UnicodeAttribute()
+    valid_until = UnicodeAttribute()
+    sends = NumberAttribute()
+    unsettled = UnicodeAttribute(null=True)
+    settled_at = UnicodeAttribute(null=True)
+    listed = UnicodeAttribute()
+    by_day = SentByDay()
+    of_all = UnsettledSent()

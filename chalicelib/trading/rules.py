@@ -83,6 +83,25 @@ def price_band(quote: Quote, board: Board) -> tuple[Decimal, Decimal] | None:
     return low.quantize(board.tick, ROUND_HALF_UP), high.quantize(board.tick, ROUND_HALF_UP)
 
 
+class Standing(NamedTuple):
+    """How a security stands today: its price (the previous close until the first trade), how far that is from the
+    previous close in CNY and in per cent (both signed), and the day's limits (None: there are none)."""
+
+    quote: Quote
+    price: Decimal
+    change: Decimal
+    percent: Decimal
+    band: tuple[Decimal, Decimal] | None
+
+
+def standing(quote: Quote, board: Board) -> Standing:
+    """``quote`` beside the previous close; per cent to two places, rounded half up."""
+    price = quote.last_price or quote.previous_close
+    change = price - quote.previous_close
+    percent = (change * 100 / quote.previous_close).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return Standing(quote, price, change, percent, price_band(quote, board))
+
+
 def cage_bound(side: Side, quote: Quote, board: Board, book: Book) -> Decimal:
     """The most a limit order to buy may ask in continuous trading, or the least one to sell (价格笼子), in CNY.
 

@@ -40,6 +40,13 @@ def decrypt(stored_input: str) -> str:
         ) from None
 
 
+def not_an_entry(keys: str) -> str:
+    """What an entry was, if not what was asked for: none, back or invalid."""
+    if not keys:
+        return "none"
+    return "back" if keys == BACK else "invalid"
+
+
 def entry_id(contact_id: str, stored_input: str) -> str:
     """Names one entry at the keypad: delivered twice it has the same id; the same digits keyed again have another."""
     return hashlib.sha256(f"{contact_id}:{stored_input}".encode()).hexdigest()[:32]
@@ -63,11 +70,12 @@ def day_keyed(keys: str, latest: date) -> date | None:
     if not (keys.isascii() and keys.isdigit() and len(keys) in _DAY_LENGTHS):
         return None
     years = (keys[:-4],) if keys[:-4] else range(latest.year, latest.year - _YEARS_BACK, -1)
-    days = (_calendar_day(int(year), keys[-4:]) for year in years)
+    days = (calendar_day(int(year), keys[-4:]) for year in years)
     return next((day for day in days if day and day <= latest), None)
 
 
-def _calendar_day(year: int, month_and_day: str) -> date | None:
+def calendar_day(year: int, month_and_day: str) -> date | None:
+    """The day of that year keyed in as MMDD, if there is one."""
     try:
         return date(year, int(month_and_day[:2]), int(month_and_day[2:]))
     except ValueError:

@@ -109,8 +109,9 @@ def test_no_prompt_is_written_outside_the_texts(file: Path) -> None:
             assert re.fullmatch(r"(\$\.(FlowAttributes|External)\.\w+ ?)+", prompt), identifier
 
 
-def test_every_entry_of_a_secret_is_sealed() -> None:
-    entries = [action for action in actions(ROOT / "connect_flows/modules/identify.json").values()
+@pytest.mark.parametrize(("module", "secrets"), [("identify", 2), ("password", 3)])
+def test_every_entry_of_a_secret_is_sealed(module: str, secrets: int) -> None:
+    entries = [action for action in actions(ROOT / f"connect_flows/modules/{module}.json").values()
                if action["Type"] == "GetParticipantInput"]  # fmt: skip
-    assert len(entries) == 2
+    assert len(entries) == secrets
     assert all("InputEncryption" in entry["Parameters"] for entry in entries)

@@ -11,11 +11,12 @@ from moto import mock_aws
 
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
-from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Security, TapeMatch
+from chalicelib.statements.models import Delivery
+from chalicelib.trading.models import ClosingPrice, EntryRecord, OrderRecord, Position, Security, SentRequest, TapeMatch
 
 from .caller import Seal, sealer
 
-TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch)
+TABLES = (Customer, Security, ClosingPrice, Position, OrderRecord, EntryRecord, TapeMatch, SentRequest, Delivery)
 
 
 @pytest.fixture(scope="session")

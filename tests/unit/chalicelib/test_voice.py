@@ -20,7 +20,7 @@ from chalicelib import trading
 from chalicelib.trading import Order, Placed, Unknown, exchange, rules, settlement
 from chalicelib.trading.ledger import State
 from chalicelib.trading.matching import TapeRow
-from chalicelib.voice import ivr, keypad
+from chalicelib.voice import ivr, keypad, speech
 from chalicelib.voice.speech import LANGUAGES, catalogue, digits, money, say
 
 from .caller import Seal, ask, identified
@@ -352,6 +352,13 @@ def test_every_language_has_every_sentence_with_the_same_facts() -> None:
         }
 
     assert shape("zh-CN") == shape("zh-HK") == shape("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_there_twice(language: str) -> None:
+    file = Path(speech.__file__).with_name("messages") / f"{language}.json"
+    keys = json.loads(file.read_text("utf-8"), object_pairs_hook=lambda pairs: [key for key, _ in pairs])
+    assert sorted(keys) == sorted(set(keys))
 
 
 def refusals() -> Iterator[tuple[str, set[str]]]:
