@@ -4,18 +4,19 @@ Its values are named tuples: a dataclass takes three times as long to define, wh
 
 Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`preview_order`,
 :func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`, :func:`orders_today`,
-:func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`, :func:`transfers_of_day`,
-:func:`movements`, :func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and
-:mod:`.settlement`.
+:func:`trades_today`, :func:`history`, :func:`preview_transfer`, :func:`transfer`, :func:`transfer_of`,
+:func:`transfers_of_day`, :func:`reconcile_transfers`, :func:`compare_with_bank`, :func:`movements`,
+:func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
 """
 
 from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.platform.clock import business_day
 from chalicelib.trading import books
+from chalicelib.trading.bank import Bank
 from chalicelib.trading.counter import (
     Cancelled,
     Counter,
@@ -29,10 +30,14 @@ from chalicelib.trading.counter import (
     Unknown,
 )
 from chalicelib.trading.embedded import EmbeddedCounter
+from chalicelib.trading.embedded_bank import EmbeddedBank
 from chalicelib.trading.ledger import OrderState
 from chalicelib.trading.rules import Order, Quote, Refusal, Side
 from chalicelib.trading.suitability import SpokenWarning
 from chalicelib.trading.transfers import Direction, TransferState
+
+if TYPE_CHECKING:
+    from chalicelib.trading.bank_transfers import Contradiction, Reconciled
 
 __all__ = [
     "Cancelled",
@@ -56,6 +61,7 @@ __all__ = [
     "amend_order",
     "cancel_order",
     "closing_prices",
+    "compare_with_bank",
     "find_security",
     "funds",
     "history",
@@ -66,6 +72,8 @@ __all__ = [
     "orders_today",
     "place_order",
     "preview_order",
+    "preview_transfer",
+    "reconcile_transfers",
     "securities",
     "trades_today",
     "transfer",
@@ -73,7 +81,8 @@ __all__ = [
     "transfers_of_day",
 ]
 
-counter: Counter = EmbeddedCounter()
+bank: Bank = EmbeddedBank()
+counter: Counter = EmbeddedCounter(bank)
 
 
 class Wealth(NamedTuple):
@@ -200,6 +209,18 @@ def open_position(
     return books.open_position(account_id, asset, available, unsettled, rate, day.isoformat(), at)
 
 
+def preview_transfer(account_id: str, direction: Direction, amount: Decimal, at: datetime) -> Refusal | None:
+    """Why a transfer of ``amount`` would be refused now, before the bank is asked; None where it would not. Changes
+    nothing. Two requests. LookupError for no such account."""
+    from chalicelib.trading.market import transfer_terms_on
+    from chalicelib.trading.transfers import moved_on, refuse_transfer
+
+    money, _ = counter.account(account_id)
+    day = business_day(at)
+    moved = moved_on(counter.transfers(account_id, day), direction)
+    return refuse_transfer(direction, amount, at, transfer_terms_on(day), free=money.withdrawable, moved=moved)
+
+
 def transfer(
     account_id: str, direction: Direction, amount: Decimal, bank_password: str, idempotency_key: str, at: datetime
 ) -> TransferState | Refusal:
@@ -215,6 +236,20 @@ def transfer_of(account_id: str, number: str) -> TransferState | None:
 def transfers_of_day(account_id: str, day: date) -> list[TransferState]:
     """The account's transfers of a day, the newest first."""
     return counter.transfers(account_id, day)
+
+
+def reconcile_transfers(at: datetime) -> "Reconciled":
+    """Settle the open bank transfers from the bank's own records; may be called any time, any number of times."""
+    from chalicelib.trading import bank_transfers
+
+    return bank_transfers.reconcile(bank, at)
+
+
+def compare_with_bank(day: date) -> "list[Contradiction]":
+    """How the day's transfers and the bank's statement of that day differ; empty where they agree."""
+    from chalicelib.trading import bank_transfers
+
+    return bank_transfers.compare(bank, day)
 
 
 def movements(account_id: str, first: date, last: date) -> Movements:

@@ -11,9 +11,28 @@ from moto import mock_aws
 
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
-from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Security, TapeMatch
+from chalicelib.trading.models import (
+    BankAccount,
+    BankMovement,
+    EntryRecord,
+    OrderRecord,
+    Position,
+    Security,
+    TapeMatch,
+    TransferRecord,
+)
 
-TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch)
+TABLES = (
+    Customer,
+    Security,
+    Position,
+    OrderRecord,
+    EntryRecord,
+    TapeMatch,
+    TransferRecord,
+    BankAccount,
+    BankMovement,
+)
 
 
 @pytest.fixture(scope="session")
