@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib import customers, trading
 from chalicelib.platform.clock import now
+from chalicelib.trading import embedded_bank
 from chalicelib.trading.models import CASH, Security
 from chalicelib.trading.sessions import trading_day_of
 
@@ -42,6 +43,7 @@ def _plant_security(row: dict[str, Any]) -> None:
 def _plant_customer(row: dict[str, Any]) -> None:
     names = ("account_number", "pin", "customer_id", "account_id", "name", "level")
     customers.register(**{name: row[name] for name in names}, pin_cost=PIN_COST)
+    embedded_bank.open_account(row["account_id"], Decimal(row["bank"]["balance"]), row["bank"]["password"])
     at = now()
     for asset, amounts in {CASH: row["cash"], **row["holdings"]}.items():
         trading.open_position(

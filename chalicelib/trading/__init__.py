@@ -2,11 +2,12 @@
 
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
-Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`preview_order`,
-:func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`, :func:`orders_today`,
-:func:`trades_today`, :func:`history`, :func:`preview_transfer`, :func:`transfer`, :func:`transfer_of`,
-:func:`transfers_of_day`, :func:`reconcile_transfers`, :func:`compare_with_bank`, :func:`movements`,
-:func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
+Verbs: :func:`funds`, :func:`balance`, :func:`holdings`, :func:`find_security`, :func:`securities`,
+:func:`preview_order`, :func:`place_order`, :func:`cancel_order`, :func:`amend_order`, :func:`order`,
+:func:`orders_today`, :func:`trades_today`, :func:`history`, :func:`preview_transfer`, :func:`transfer`,
+:func:`transfer_of`, :func:`transfers_of_day`, :func:`reconcile_transfers`, :func:`compare_with_bank`,
+:func:`movements`, :func:`closing_prices`, :func:`open_position`. The market and the clock drive :mod:`.exchange` and
+:mod:`.settlement`.
 """
 
 from collections.abc import Collection
@@ -59,6 +60,7 @@ __all__ = [
     "Unknown",
     "Wealth",
     "amend_order",
+    "balance",
     "cancel_order",
     "closing_prices",
     "compare_with_bank",
@@ -107,6 +109,11 @@ def funds(account_id: str) -> Wealth:
     quotes = counter.quotes([holding.code for holding in held]) if held else {}
     value = sum((quotes[holding.code].last_price * holding.quantity for holding in held), Decimal(0))
     return Wealth(money.available, money.withdrawable, value)
+
+
+def balance(account_id: str) -> Funds:
+    """Money alone. One request. LookupError for no such account."""
+    return counter.account(account_id)[0]
 
 
 def holdings(account_id: str, page: int, page_size: int) -> HoldingsPage:

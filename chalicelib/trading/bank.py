@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from chalicelib.trading.transfers import BankLine
 
+# Why a bank does not move the money; for each there are words for the caller.
+BankReason = Literal["", "wrong_password", "password_locked", "insufficient", "closed", "voided"]
+
 
 class BankAnswer(NamedTuple):
-    """Whether the bank moved the money, or why not.
-
-    A reason is wrong_password, password_locked, insufficient, closed or voided: of each there are words for the caller.
-    """
+    """Whether the bank moved the money, or why not."""
 
     done: bool
-    reason: str = ""
+    reason: BankReason = ""
 
 
 class Bank(Protocol):

@@ -20,7 +20,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.platform.clock import business_day
 from chalicelib.platform.secrets import secrets
 from chalicelib.platform.settings import bank_password_attempts_a_day
-from chalicelib.trading.bank import BankAnswer
+from chalicelib.trading.bank import BankAnswer, BankReason
 from chalicelib.trading.models import BankAccount, BankMovement
 from chalicelib.trading.transfers import BankLine, Direction
 
@@ -135,7 +135,7 @@ def _movement(
 
 
 def _answer(movement: BankMovement) -> BankAnswer:
-    return BankAnswer(movement.done, movement.reason)
+    return BankAnswer(movement.done, cast(BankReason, movement.reason))
 
 
 def _hash(password: str, salt: bytes) -> bytes:

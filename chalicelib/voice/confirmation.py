@@ -11,4 +11,9 @@ def confirmation_id() -> str:
 
 
 def confirmed_key(call: Call) -> str:
-    return f"{call.contact_id}#{call.parameter('ConfirmationId')}"
+    return confirmation_key(call, call.parameter("ConfirmationId"))
+
+
+def confirmation_key(call: Call, confirmation: str) -> str:
+    """The key of what is done once this caller has confirmed it."""
+    return f"{call.contact_id}#{confirmation}"

@@ -41,6 +41,13 @@ def entry_id(contact_id: str, stored_input: str) -> str:
     return hashlib.sha256(f"{contact_id}:{stored_input}".encode()).hexdigest()[:32]
 
 
+def not_an_entry(keys: str) -> str:
+    """What an entry was, if not what was asked for: none | back | invalid."""
+    if not keys:
+        return "none"
+    return "back" if keys == BACK else "invalid"
+
+
 def whole_number(keys: str) -> int:
     """Digits as a number; 0, which no rule accepts, for anything else."""
     return int(keys) if keys.isascii() and keys.isdigit() else 0

@@ -10,11 +10,12 @@ from chalicelib.customers.rules import is_account_number, is_pin
 from chalicelib.platform.clock import business_day, now
 from chalicelib.platform.settings import holdings_a_page
 from chalicelib.voice.call import Answer, Call, proof
-from chalicelib.voice.keypad import BACK, decrypt, entry_id, whole_number
+from chalicelib.voice.keypad import decrypt, entry_id, not_an_entry, whole_number
 from chalicelib.voice.orders import place_order, preview_order
 from chalicelib.voice.paging import read_page
 from chalicelib.voice.placed_orders import cancel_order, find_order, orders_today
 from chalicelib.voice.speech import name, say
+from chalicelib.voice.transfers import preview_transfer, read_bank_password, transfer, transfers_today
 
 
 def read_account(call: Call) -> Answer:
@@ -24,7 +25,7 @@ def read_account(call: Call) -> Answer:
     """
     keys = decrypt(call.parameter("AccountNumber"))
     if not is_account_number(keys):
-        return {"Result": _not_an_entry(keys)}
+        return {"Result": not_an_entry(keys)}
     return {"Result": "ok", "AccountKey": customers.account_key(keys)}
 
 
@@ -36,7 +37,7 @@ def identify(call: Call) -> Answer:
     sealed = call.parameter("Pin")
     pin, key = decrypt(sealed), call.parameter("AccountKey")
     if not is_pin(pin):
-        return {"Result": _not_an_entry(pin), "AccountKey": key}
+        return {"Result": not_an_entry(pin), "AccountKey": key}
     attempt = entry_id(call.contact_id, sealed)
     caller = customers.identify(key, pin, attempt=attempt, today=business_day(now()))
     if isinstance(caller, str):
@@ -83,13 +84,6 @@ def find_security(call: Call) -> Answer:
     return {"Result": "ok", "Speech": said}
 
 
-def _not_an_entry(keys: str) -> str:
-    """What an entry was, if not what was asked for."""
-    if not keys:
-        return "none"
-    return "back" if keys == BACK else "invalid"
-
-
 OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     operation.__name__: operation
     for operation in (
@@ -103,5 +97,9 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         orders_today,
         find_order,
         cancel_order,
+        preview_transfer,
+        read_bank_password,
+        transfer,
+        transfers_today,
     )
 }
