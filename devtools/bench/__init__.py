@@ -14,6 +14,8 @@ from devtools.bench.cold_start import cold_starts
 from devtools.bench.flow_cases import flow_cases
 from devtools.bench.flow_scale import flow_scale
 from devtools.bench.flow_speed import flow_speed
+from devtools.bench.many_orders import many_orders
+from devtools.bench.order_time import order_time
 from devtools.bench.requests import requests
 from devtools.bench.row import Row
 from devtools.line import Line, brought_up
@@ -21,6 +23,8 @@ from localconnect.cli.screen import out, step, table
 
 PARTS: dict[str, Callable[[Line], list[Row]]] = {
     "DynamoDB requests and units of each operation": requests,
+    "time an order takes beside its bare requests": order_time,
+    "cost of an account with many orders": many_orders,
     "CPU time of a cold start": cold_starts,
     "speed of the flow engine": flow_speed,
     "test cases of the flows": flow_cases,
