@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib import customers, trading
 from chalicelib.platform.clock import now
+from chalicelib.trading import embedded_bank
 from chalicelib.trading.books import stamp
 from chalicelib.trading.models import CASH, ClosingPrice, Security
 from chalicelib.trading.sessions import is_trading_day, trading_day_of
@@ -55,6 +56,7 @@ def _day_before(at: datetime) -> date:
 def _plant_customer(row: dict[str, Any]) -> None:
     names = ("account_number", "pin", "customer_id", "account_id", "name", "level", "mobile", "email")
     customers.register(**{name: row[name] for name in names}, pin_cost=PIN_COST)
+    embedded_bank.open_account(row["account_id"], Decimal(row["bank"]["balance"]), row["bank"]["password"])
     at = now()
     for asset, amounts in {CASH: row["cash"], **row["holdings"]}.items():
         trading.open_position(

@@ -124,3 +124,21 @@ def _one_of(name: str, *values: str) -> str:
     if value not in values:
         raise RuntimeError(f"The environment variable {name} is {value!r}: set it to {' or '.join(values)}.")
     return value
+
+
+def transfers_a_page() -> int:
+    """Bank transfers read out before the caller is asked to press on (TRANSFERS_A_PAGE, default 3)."""
+    return int(os.environ.get("TRANSFERS_A_PAGE", "3"))
+
+
+def transfer_window_seconds() -> int:
+    """How long a request may be on its way to the bank (TRANSFER_WINDOW_SECONDS, default 120).
+
+    The bank is asked to void one that it knows nothing of after that, and not before.
+    """
+    return int(os.environ.get("TRANSFER_WINDOW_SECONDS", "120"))
+
+
+def bank_password_attempts_a_day() -> int:
+    """Wrong passwords in a day that lock an account at the practice bank (BANK_PASSWORD_ATTEMPTS_A_DAY, default 3)."""
+    return int(os.environ.get("BANK_PASSWORD_ATTEMPTS_A_DAY", "3"))

@@ -2,10 +2,11 @@
 
 Its values are named tuples: a dataclass takes three times as long to define, which every cold start would pay.
 
-Verbs: :func:`funds`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`standing`,
+Verbs: :func:`funds`, :func:`balance`, :func:`holdings`, :func:`find_security`, :func:`securities`, :func:`standing`,
 :func:`market_kinds`, :func:`worst_price`, :func:`first_number`,
 :func:`preview_order`, :func:`place_order`, :func:`cancel_order`, :func:`preview_amendment`, :func:`amend_order`,
-:func:`order`, :func:`orders_today`, :func:`trades_today`, :func:`history`, :func:`transfer`, :func:`transfer_of`,
+:func:`order`, :func:`orders_today`, :func:`trades_today`, :func:`history`,
+:func:`preview_transfer`, :func:`reconcile_transfers`, :func:`compare_with_bank`, :func:`transfer`, :func:`transfer_of`,
 :func:`transfers_of_day`, :func:`movements`, :func:`closing_prices`, :func:`open_position`, :func:`reconcile_sent`. The
 market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
 """
@@ -13,7 +14,7 @@ market and the clock drive :mod:`.exchange` and :mod:`.settlement`.
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.platform.clock import business_day
 from chalicelib.platform.settings import counter_kind
@@ -49,6 +50,10 @@ from chalicelib.trading.rules import (
 from chalicelib.trading.suitability import RiskLevel, SpokenWarning
 from chalicelib.trading.transfers import Direction, TransferState
 
+if TYPE_CHECKING:
+    from chalicelib.trading.bank import Bank
+    from chalicelib.trading.bank_transfers import Contradiction, Settled
+
 __all__ = [
     "Amendment",
     "Cancelled",
@@ -74,8 +79,10 @@ __all__ = [
     "Unknown",
     "Wealth",
     "amend_order",
+    "balance",
     "cancel_order",
     "closing_prices",
+    "compare_with_bank",
     "find_security",
     "first_number",
     "funds",
@@ -89,7 +96,9 @@ __all__ = [
     "place_order",
     "preview_amendment",
     "preview_order",
+    "preview_transfer",
     "reconcile_sent",
+    "reconcile_transfers",
     "securities",
     "standing",
     "trades_today",
@@ -100,18 +109,21 @@ __all__ = [
 ]
 
 
-def _chosen() -> Counter:
-    """The counter of this stage, and only that one imported."""
+def _chosen() -> "tuple[Counter, Bank | None]":
+    """The counter of this stage, and only that one imported; and the bank, where it is ours to ask: behind a counter
+    that is reached over HTTP the bank is the counter's own."""
     if counter_kind() == "http":
         from chalicelib.trading.http_counter import HttpCounter
 
-        return HttpCounter()
+        return HttpCounter(), None
     from chalicelib.trading.embedded import EmbeddedCounter
+    from chalicelib.trading.embedded_bank import EmbeddedBank
 
-    return EmbeddedCounter()
+    practice = EmbeddedBank()
+    return EmbeddedCounter(practice), practice
 
 
-counter: Counter = _chosen()
+counter, bank = _chosen()
 
 
 class Wealth(NamedTuple):
@@ -136,6 +148,11 @@ def funds(account_id: str) -> Wealth:
     quotes = counter.quotes([holding.code for holding in held]) if held else {}
     value = sum((quotes[holding.code].last_price * holding.quantity for holding in held), Decimal(0))
     return Wealth(money.available, money.withdrawable, value)
+
+
+def balance(account_id: str) -> Funds:
+    """Money alone. One request. LookupError for no such account."""
+    return counter.account(account_id)[0]
 
 
 def holdings(account_id: str, page: int, page_size: int) -> HoldingsPage:
@@ -319,6 +336,18 @@ def open_position(
     )
 
 
+def preview_transfer(account_id: str, direction: Direction, amount: Decimal, at: datetime) -> Refusal | None:
+    """Why a transfer of ``amount`` would be refused now, before the bank is asked; None where it would not. Changes
+    nothing. Two requests. LookupError for no such account."""
+    from chalicelib.trading.market import transfer_terms_on
+    from chalicelib.trading.transfers import moved_on, refuse_transfer
+
+    money, _ = counter.account(account_id)
+    day = business_day(at)
+    moved = moved_on(counter.transfers(account_id, day), direction)
+    return refuse_transfer(direction, amount, at, transfer_terms_on(day), free=money.withdrawable, moved=moved)
+
+
 def transfer(
     account_id: str, direction: Direction, amount: Decimal, bank_password: str, idempotency_key: str, at: datetime
 ) -> TransferState | Refusal:
@@ -334,6 +363,20 @@ def transfer_of(account_id: str, number: str) -> TransferState | None:
 def transfers_of_day(account_id: str, day: date) -> list[TransferState]:
     """The account's transfers of a day, the newest first."""
     return counter.transfers(account_id, day)
+
+
+def reconcile_transfers(at: datetime) -> "Settled":
+    """Settle the open bank transfers from the bank's own records; may be called any time, any number of times."""
+    from chalicelib.trading import bank_transfers
+
+    return bank_transfers.reconcile(bank, at) if bank else bank_transfers.Settled(0, [])
+
+
+def compare_with_bank(day: date) -> "list[Contradiction]":
+    """How the day's transfers and the bank's statement of that day differ; empty where they agree."""
+    from chalicelib.trading import bank_transfers
+
+    return bank_transfers.compare(bank, day) if bank else []
 
 
 def movements(account_id: str, first: date, last: date) -> Movements:

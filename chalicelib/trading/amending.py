@@ -25,8 +25,7 @@ class CancelledOnly(NamedTuple):
 
 
 def replacement(old: OrderState, quantity: int, price: Decimal) -> Order:
-    """What is placed instead of ``old``. ``quantity`` counts the shares that it has traded already; warnings
-    that were confirmed stay confirmed."""
+    """What is placed instead of ``old``: ``quantity`` counts what it has traded, and its warnings are confirmed."""
     return Order(old.side, old.code, quantity - old.filled, price, confirmed=old.confirmed)
 
 

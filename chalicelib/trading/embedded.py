@@ -7,6 +7,7 @@ from decimal import Decimal
 from pynamodb.exceptions import TransactWriteError
 
 from chalicelib.trading import books
+from chalicelib.trading.bank import Bank
 from chalicelib.trading.checks import Checked, check, quote_of
 from chalicelib.trading.counter import (
     Cancelled,
@@ -23,12 +24,19 @@ from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
 from chalicelib.trading.models import Position, Security
 from chalicelib.trading.rules import Order, Quote, Refusal, contract_numbers
 from chalicelib.trading.suitability import SpokenWarning
+from chalicelib.trading.transfers import Direction, TransferState, withdrawable
 
 _ATTEMPTS = 3
 
 
 class EmbeddedCounter:
-    """Implements :class:`chalicelib.trading.counter.Counter` on the tables of :mod:`chalicelib.trading.models`."""
+    """Implements :class:`chalicelib.trading.counter.Counter` on the tables of :mod:`chalicelib.trading.models`.
+
+    ``bank``: where its customers have their money.
+    """
+
+    def __init__(self, bank: Bank) -> None:
+        self.bank = bank
 
     def quotes(self, codes: list[str]) -> dict[str, Quote]:
         return {security.code: quote_of(security) for security in Security.batch_get(codes)}
@@ -38,8 +46,8 @@ class EmbeddedCounter:
         cash = positions.pop(CASH, None)
         if cash is None:
             raise LookupError("There is no such trading account.")
-        withdrawable = max(Decimal(0), cash.available - cash.unsettled)
-        return Funds(cash.available, withdrawable), [_holding(p) for p in positions.values()]
+        free = withdrawable(cash.available, cash.unsettled)
+        return Funds(cash.available, free), [_holding(p) for p in positions.values()]
 
     def check(
         self,
@@ -117,6 +125,29 @@ class EmbeddedCounter:
 
     def history(self, account_id: str, first: date, last: date, page: str | None, page_size: int) -> OrderPage:
         return books.orders_between(account_id, first.isoformat(), last.isoformat(), page, page_size)
+
+    def transfer(
+        self,
+        account_id: str,
+        direction: Direction,
+        amount: Decimal,
+        bank_password: str,
+        idempotency_key: str,
+        at: datetime,
+    ) -> TransferState | Refusal:
+        from chalicelib.trading import bank_transfers
+
+        return bank_transfers.transfer(self.bank, account_id, direction, amount, bank_password, idempotency_key, at)
+
+    def transfer_of(self, account_id: str, number: str) -> TransferState | None:
+        from chalicelib.trading import transfer_books
+
+        return transfer_books.read(account_id, number)
+
+    def transfers(self, account_id: str, day: date) -> list[TransferState]:
+        from chalicelib.trading import transfer_books
+
+        return transfer_books.of_day(account_id, day.isoformat())
 
     def movements(self, account_id: str, first: date, last: date) -> Movements:
         from chalicelib.trading.past import movements

@@ -15,6 +15,15 @@ Access patterns, each one request:
     a security's prices      UpdateItem on code (the last, the best on show), unless a later tick has set them
     a closing price          Query on code, day: the latest of a day or before it; UpdateItem as the day's last price
     fills of a tape row      GetItem on code, at: decided once, however often the row is delivered
+    a transfer               TransactWriteItems: the transfer itself, the position (the day's totals, what it freezes)
+    a change of a transfer   TransactWriteItems: the transfer if it has not changed since, the position, its entry
+    a transfer by number     GetItem on account_id, number
+    an account's transfers   Query transfers' by_time on account_id, day_and_time, of a day
+    transfers to be settled  Query transfers' by_open on unsettled ("yes" while the bank's answer is not in the books)
+    a day's transfers        Query transfers' by_day on day, to compare it with the bank's statement
+    a practice bank account  GetItem on account_id
+    what the bank did        TransactWriteItems: the movement, the bank account; GetItem on reference
+    the bank's statement     Query bank movements' by_day on day
 
 Of a counter that is reached over HTTP (sent.py):
     what was sent            PutItem, UpdateItem, GetItem, DeleteItem on account_id, name
@@ -22,7 +31,13 @@ Of a counter that is reached over HTTP (sent.py):
     all that is unknown      Query unsettled on state, the longest ago first; it is empty but for what is unknown
 """
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection, LocalSecondaryIndex
 
 from chalicelib.platform.settings import table_name
@@ -73,6 +88,9 @@ class Position(Table):
     which are not in ``available`` until the next trading day (T+1). The customer's terms are kept
     with the money, so that they cost an order no further request: ``commission_rate``, and what :mod:`.suitability`
     asks for, ``risk_level`` and ``permissions``.
+
+    Money also counts the bank transfers of one day, ``transfer_day`` (YYYY-MM-DD; none before the first), against their
+    limits: those that are done or may be.
     """
 
     class Meta(TableMeta):
@@ -86,6 +104,9 @@ class Position(Table):
     commission_rate = DecimalAttribute(null=True)
     risk_level = UnicodeAttribute(null=True)
     permissions = JSONAttribute(null=True)
+    transfer_day = UnicodeAttribute(null=True)
+    transferred_in = DecimalAttribute(null=True)
+    transferred_out = DecimalAttribute(null=True)
 
 
 class OrdersByTime(LocalSecondaryIndex["OrderRecord"]):  # type: ignore[no-untyped-call]
@@ -232,3 +253,103 @@ class SentRequest(Table):
     listed = UnicodeAttribute()
     by_day = SentByDay()
     of_all = UnsettledSent()
+
+
+class TransfersByTime(LocalSecondaryIndex["TransferRecord"]):  # type: ignore[no-untyped-call]
+    """An account's transfers by day, then by time. Local, so that a transfer just made is in it."""
+
+    class Meta:
+        index_name = "by_time"
+        projection = AllProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+    day_and_time = UnicodeAttribute(range_key=True)
+
+
+class OpenTransfers(GlobalSecondaryIndex["TransferRecord"]):  # type: ignore[no-untyped-call]
+    """The keys of transfers of which it is not known yet what the bank did, the oldest first; settled ones leave it."""
+
+    class Meta:
+        index_name = "by_open"
+        projection = KeysOnlyProjection()
+
+    unsettled = UnicodeAttribute(hash_key=True)
+    requested_at = UnicodeAttribute(range_key=True)
+
+
+class TransfersByDay(GlobalSecondaryIndex["TransferRecord"]):  # type: ignore[no-untyped-call]
+    """All transfers of a day, by account."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = AllProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    account_id = UnicodeAttribute(range_key=True)
+
+
+class TransferRecord(Table):
+    """A bank transfer; the attributes are those of :class:`chalicelib.trading.transfers.TransferState`, and those of
+    its indexes. ``version`` counts its ``changes``."""
+
+    class Meta(TableMeta):
+        table_name = table_name("TRANSFERS")
+
+    account_id = UnicodeAttribute(hash_key=True)
+    number = UnicodeAttribute(range_key=True)
+    idempotency_key = UnicodeAttribute()
+    direction = UnicodeAttribute()
+    amount = DecimalAttribute()
+    day = UnicodeAttribute()
+    requested_at = UnicodeAttribute()
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    changes = JSONAttribute()
+    version = NumberAttribute()
+    day_and_time = UnicodeAttribute()
+    unsettled = UnicodeAttribute(null=True)
+    by_time = TransfersByTime()
+    by_open = OpenTransfers()
+    by_day = TransfersByDay()
+
+
+class BankAccount(Table):
+    """A customer's account at the practice bank (CNY). ``failure_day``: the day of which ``failures`` speaks."""
+
+    class Meta(TableMeta):
+        table_name = table_name("BANK_ACCOUNTS")
+
+    account_id = UnicodeAttribute(hash_key=True)
+    balance = DecimalAttribute()
+    closed = BooleanAttribute(default=False)
+    password_salt = BinaryAttribute(legacy_encoding=False)
+    password_hash = BinaryAttribute(legacy_encoding=False)
+    failure_day = UnicodeAttribute()
+    failures = NumberAttribute()
+
+
+class BankMovementsByDay(GlobalSecondaryIndex["BankMovement"]):  # type: ignore[no-untyped-call]
+    """All that the practice bank was asked for on a day."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = AllProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    reference = UnicodeAttribute(range_key=True)
+
+
+class BankMovement(Table):
+    """What the practice bank answered under a reference, for ever. Voided ones have neither direction nor amount."""
+
+    class Meta(TableMeta):
+        table_name = table_name("BANK_MOVEMENTS")
+
+    reference = UnicodeAttribute(hash_key=True)
+    day = UnicodeAttribute()
+    at = UnicodeAttribute()
+    direction = UnicodeAttribute(null=True)
+    amount = DecimalAttribute(null=True)
+    done = BooleanAttribute()
+    reason = UnicodeAttribute()
+    by_day = BankMovementsByDay()

@@ -40,16 +40,16 @@ def decrypt(stored_input: str) -> str:
         ) from None
 
 
-def not_an_entry(keys: str) -> str:
-    """What an entry was, if not what was asked for: none, back or invalid."""
-    if not keys:
-        return "none"
-    return "back" if keys == BACK else "invalid"
-
-
 def entry_id(contact_id: str, stored_input: str) -> str:
     """Names one entry at the keypad: delivered twice it has the same id; the same digits keyed again have another."""
     return hashlib.sha256(f"{contact_id}:{stored_input}".encode()).hexdigest()[:32]
+
+
+def not_an_entry(keys: str) -> str:
+    """What an entry was, if not what was asked for: none | back | invalid."""
+    if not keys:
+        return "none"
+    return "back" if keys == BACK else "invalid"
 
 
 def whole_number(keys: str) -> int:

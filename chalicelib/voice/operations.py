@@ -21,6 +21,7 @@ from chalicelib.voice.quotes import read_quote
 from chalicelib.voice.speech import name, say
 from chalicelib.voice.statements import choose_email, choose_fax, choose_statement, preview_statement, request_statement
 from chalicelib.voice.trades import trades_today
+from chalicelib.voice.transfers import preview_transfer, read_bank_password, transfer, transfers_today
 
 
 def read_account(call: Call) -> Answer:
@@ -120,5 +121,9 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         choose_fax,
         preview_statement,
         request_statement,
+        preview_transfer,
+        read_bank_password,
+        transfer,
+        transfers_today,
     )
 }

@@ -14,6 +14,7 @@ from chalicelib.platform.settings import CounterSettings
 from chalicelib.trading.breaker import Limits
 from chalicelib.trading.counter import Counter
 from chalicelib.trading.embedded import EmbeddedCounter
+from chalicelib.trading.embedded_bank import EmbeddedBank
 from chalicelib.trading.http_counter import HttpCounter
 from chalicelib.trading.link import Link, NotSent
 from devtools.faults.injection import ANYWHERE, Dice, Killed
@@ -31,7 +32,9 @@ class OverHttp:
 
     def __init__(self, dice: Dice, clock: Callable[[], datetime]) -> None:
         self._dice, self._clock, self._keys = dice, clock, new_keys()
-        self._gateway = Gateway(cast(Counter, EmbeddedCounter()), self._keys, window=SETTINGS.window, clock=clock)
+        self._gateway = Gateway(
+            cast(Counter, EmbeddedCounter(EmbeddedBank())), self._keys, window=SETTINGS.window, clock=clock
+        )
         self._here = local()
 
     def __getattr__(self, name: str) -> Any:

@@ -12,11 +12,35 @@ from moto import mock_aws
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
 from chalicelib.statements.models import Delivery
-from chalicelib.trading.models import ClosingPrice, EntryRecord, OrderRecord, Position, Security, SentRequest, TapeMatch
+from chalicelib.trading.models import (
+    BankAccount,
+    BankMovement,
+    ClosingPrice,
+    EntryRecord,
+    OrderRecord,
+    Position,
+    Security,
+    SentRequest,
+    TapeMatch,
+    TransferRecord,
+)
 
 from .caller import Seal, sealer
 
-TABLES = (Customer, Security, ClosingPrice, Position, OrderRecord, EntryRecord, TapeMatch, SentRequest, Delivery)
+TABLES = (
+    Customer,
+    Security,
+    ClosingPrice,
+    Position,
+    OrderRecord,
+    EntryRecord,
+    TapeMatch,
+    SentRequest,
+    TransferRecord,
+    BankAccount,
+    BankMovement,
+    Delivery,
+)
 
 
 @pytest.fixture(scope="session")

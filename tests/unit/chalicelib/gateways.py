@@ -12,6 +12,7 @@ from chalicelib.platform.settings import CounterSettings
 from chalicelib.trading.breaker import Limits
 from chalicelib.trading.counter import Counter
 from chalicelib.trading.embedded import EmbeddedCounter
+from chalicelib.trading.embedded_bank import EmbeddedBank
 from chalicelib.trading.http_counter import HttpCounter
 from chalicelib.trading.link import Link, NotSent, Transport
 from devtools.gateway_keys import GatewayKeys, new_keys
@@ -55,7 +56,9 @@ class Line:
 
     def __init__(self, counter: Counter | None = None, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
-        self.gateway = Gateway(counter or EmbeddedCounter(), keys(), window=SETTINGS.window, clock=self.clock)
+        self.gateway = Gateway(
+            counter or EmbeddedCounter(EmbeddedBank()), keys(), window=SETTINGS.window, clock=self.clock
+        )
         self.faults: list[Fault] = []
         self.asked: list[str] = []
 

@@ -24,6 +24,7 @@ from chalicelib.trading import Cancelled, NotCancelled, Order, Placed, Quote, Re
 from chalicelib.trading.breaker import Limits
 from chalicelib.trading.counter import Counter
 from chalicelib.trading.embedded import EmbeddedCounter
+from chalicelib.trading.embedded_bank import EmbeddedBank
 from chalicelib.trading.http_counter import HttpCounter
 from chalicelib.trading.link import Link
 from chalicelib.trading.models import SentRequest
@@ -81,7 +82,7 @@ def world(request: pytest.FixtureRequest, cloud: None) -> Iterator[World]:
         yield _yours(Path(str(UNDER_TEST)))
         return
     security(), security("601398", "7.85"), opened(), opened("601398", "1000")
-    embedded = EmbeddedCounter()
+    embedded = EmbeddedCounter(EmbeddedBank())
     here = World(embedded, ACCOUNT, "600519", Decimal("99.00"), "601398", lambda: NOW)
     if request.param == "embedded":
         yield here

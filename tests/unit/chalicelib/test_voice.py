@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from app import app
 from chalicelib import trading
-from chalicelib.trading import Order, Placed, Unknown, exchange, rules, settlement
+from chalicelib.trading import Order, Placed, Unknown, embedded_bank, exchange, rules, settlement, transfers
+from chalicelib.trading.bank import BankAnswer, BankReason
 from chalicelib.trading.ledger import State
 from chalicelib.trading.matching import TapeRow
 from chalicelib.voice import ivr, keypad, speech
@@ -77,12 +78,14 @@ class TestIdentification:
         [
             "funds", "holdings", "preview_order", "place_order", "orders_today", "find_order", "cancel_order",
             "find_amendable", "preview_amendment", "amend_order", "trades_today", "orders_history", "order_story",
+            "preview_transfer", "transfer", "transfers_today",
         ],
     )  # fmt: skip
     def test_nobody_sees_an_account_without_proof(self, seal: Seal, operation: str) -> None:
         customer(), position(), security()
         order = {"Side": "buy", "Code": "600519", "Quantity": "100", "Price": "100", "ConfirmationId": "1", "Page": "1",
-                 "ContractNumber": "1", "Days": "recent"}  # fmt: skip
+                 "ContractNumber": "1", "Days": "recent", "Direction": "in", "Amount": "1",
+                 "BankPassword": "Timeout"}  # fmt: skip
         mine = identified(seal)
         for attributes, contact in [
             ({}, "c-1"),
@@ -316,6 +319,160 @@ class TestTodaysOrders:
         assert len({answer["Speech"] for answer in refused}) == 3
 
 
+BANK_PASSWORD = "135790"
+
+
+@pytest.mark.usefixtures("cloud")
+class TestBankTransfers:
+    @pytest.fixture(autouse=True)
+    def _account(self, cloud: None, clock: Callable[[str], None]) -> None:
+        customer(), position(unsettled="40000.00")
+        embedded_bank.open_account(ACCOUNT, Decimal("9000.00"), BANK_PASSWORD)
+        clock("10:00")
+
+    @pytest.fixture
+    def clock(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+        """Sets the time in Shanghai."""
+        return lambda time: monkeypatch.setattr("chalicelib.voice.transfers.now", lambda: at(time))
+
+    @pytest.fixture
+    def move(self, seal: Seal) -> Callable[..., Any]:
+        """Confirms a transfer."""
+
+        def moved(caller: dict[str, str], amount: str = "500*5", direction: str = "in", **other: str) -> Any:
+            given = {"ConfirmationId": "1", "BankPassword": seal(other.pop("password", BANK_PASSWORD))} | other
+            return ask("transfer", caller, Direction=direction, Amount=amount, **given)
+
+        return moved
+
+    @pytest.mark.parametrize(
+        ("direction", "said"),
+        [
+            ("in", "Move 500.50 yuan from your bank to your securities account."),
+            ("out", "Move 500.50 yuan from your securities account to your bank."),
+        ],
+    )
+    def test_the_read_back_names_the_amount_and_the_way(self, seal: Seal, direction: str, said: str) -> None:
+        preview = ask("preview_transfer", identified(seal), Direction=direction, Amount="500*5")
+        assert (preview["Result"], preview["Speech"]) == ("ok", said)
+
+    def test_what_is_said_when_no_answer_comes_names_the_transfer_itself(self, seal: Seal, move: Any) -> None:
+        caller = identified(seal)
+        preview = ask("preview_transfer", caller, Direction="in", Amount="500*5")
+        done = move(caller, ConfirmationId=preview["ConfirmationId"])
+        assert digits(done["Number"]) in preview["Unknown"]
+
+    @pytest.mark.parametrize(
+        ("direction", "said"),
+        [
+            ("in", "500.50 yuan have come from your bank, under number {}. You now have 100,500.50 yuan available."),
+            ("out", "500.50 yuan have gone to your bank, under number {}. You now have 99,499.50 yuan available."),
+        ],
+    )
+    def test_a_confirmation_delivered_three_times_moves_money_once_and_says_the_new_balance(
+        self, seal: Seal, move: Any, direction: str, said: str
+    ) -> None:
+        caller = identified(seal)
+        answers = [move(caller, direction=direction) for _ in range(3)]
+        assert answers == [answers[0]] * 3
+        number = answers[0]["Number"]
+        assert answers[0] == {"Result": "done", "Number": number, "Speech": said.format(digits(number))}
+
+    def test_two_confirmations_are_two_transfers(self, seal: Seal, move: Any) -> None:
+        caller = identified(seal)
+        assert len({move(caller, ConfirmationId=name)["Number"] for name in ("1", "2")}) == 2
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(
+        ("direction", "amount", "time", "rule", "field"),
+        [
+            ("in", "500", "08:59", "transfer_hours", "time"),
+            ("in", "*", "10:00", "transfer_amount", "amount"),
+            ("in", "1*2*3", "10:00", "transfer_amount", "amount"),
+            ("in", "1*005", "10:00", "transfer_amount", "amount"),
+            ("in", "1000000*01", "10:00", "transfer_maximum", "amount"),
+            ("out", "60000*01", "10:00", "withdrawable", "amount"),
+        ],
+    )
+    def test_a_refusal_says_the_rule_and_what_to_enter_again(
+        self, seal: Seal, move: Any, clock: Any, language: str, direction: str, amount: str, time: str, rule: str,
+        field: str,
+    ) -> None:  # fmt: skip
+        caller = identified(seal, language)
+        clock(time)
+        preview = ask("preview_transfer", caller, Direction=direction, Amount=amount)
+        assert preview == move(caller, amount, direction)
+        assert (preview["Result"], preview["Field"]) == ("refused", field)
+        assert preview["Speech"].startswith(catalogue(language)[f"refused.{rule}"].partition("{")[0])
+        assert ask("transfers_today", caller, Page="1")["Result"] == "empty"
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_bank_s_reason_is_said(self, seal: Seal, move: Any, language: str) -> None:
+        caller = identified(seal, language)
+        refused = [
+            move(caller, ConfirmationId="1", password="000000"),
+            move(caller, "9000*01", ConfirmationId="2"),
+        ]
+        assert [answer["Result"] for answer in refused] == ["failed", "failed"]
+        for answer, reason in zip(refused, ("wrong_password", "insufficient"), strict=True):
+            assert answer["Speech"] == say(language, f"transfer_failed.{reason}")
+
+    def test_no_answer_of_the_bank_is_said_with_the_number_and_asking_again_finds_out(
+        self, seal: Seal, move: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        debit = trading.bank.debit
+
+        def lost(*given: Any) -> BankAnswer:
+            debit(*given)
+            raise TimeoutError
+
+        monkeypatch.setattr(trading.bank, "debit", lost)
+        caller = identified(seal)
+        unknown = move(caller)
+        assert unknown["Result"] == "unknown"
+        assert f"Its number is {digits(unknown['Number'])}." in unknown["Speech"]
+        assert "not confirmed by the bank yet" in ask("transfers_today", caller, Page="1")["Speech"]
+        assert move(caller)["Result"] == "done"
+
+    def test_todays_transfers_the_newest_first_page_by_page(self, seal: Seal, move: Any, clock: Any) -> None:
+        caller = identified(seal)
+        assert ask("transfers_today", caller, Page="1")["Speech"] == "You have no bank transfers today."
+        for minute in range(3):
+            clock(f"10:0{minute}")
+            move(caller, f"{minute + 1}00", ConfirmationId=str(minute))
+        clock("10:03")
+        last = move(caller, "7", "out", ConfirmationId="3")["Number"]
+        pages = [ask("transfers_today", caller, Page=page) for page in ("1", "2")]
+        assert [(page["Result"], page["NextPage"]) for page in pages] == [("more", "2"), ("last", "1")]
+        assert pages[0]["Speech"].startswith(
+            f"Your bank transfers of today, page 1 of 2. Number {digits(last)}, 7.00 yuan to your bank: done. Number "
+        )
+        assert "100.00 yuan from your bank: done." in pages[1]["Speech"]
+
+    @pytest.mark.parametrize(
+        ("keys", "result"), [("135790", "ok"), ("*", "back"), ("13579", "invalid"), ("1357901", "invalid")]
+    )
+    def test_what_is_no_bank_password(self, seal: Seal, keys: str, result: str) -> None:
+        assert ask("read_bank_password", BankPassword=seal(keys)) == {"Result": result}
+        assert ask("read_bank_password", BankPassword="Timeout") == {"Result": "none"}
+
+    def test_the_bank_password_reaches_no_log_and_no_answer(
+        self, seal: Seal, move: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        logging.getLogger("brokerline").addHandler(caplog.handler)
+        with caplog.at_level(logging.DEBUG):
+            caller = identified(seal)
+            answers = [move(caller), move(caller, "1", ConfirmationId="2", password="864209")]
+        said = repr([vars(record) for record in caplog.records]) + json.dumps(answers)
+        assert "c-1" in said
+        assert BANK_PASSWORD not in said
+        assert "864209" not in said
+
+    def test_a_direction_that_is_none(self, seal: Seal) -> None:
+        with pytest.raises(ValueError, match="in or out"):
+            ask("preview_transfer", identified(seal), Direction="up", Amount="1")
+
+
 def test_an_unknown_operation_is_named() -> None:
     with pytest.raises(ValueError, match="no operation 'dance'"):
         ask("dance")
@@ -365,7 +522,7 @@ def refusals() -> Iterator[tuple[str, set[str]]]:
     """Each rule that the modules of trading name in a Refusal, and the facts that go with it."""
     folder = Path(rules.__file__).parent
     permissions = set(re.findall(r'"permission": "(\w+)"', (folder / "market_rules.json").read_text("utf-8")))
-    for file in ("rules.py", "suitability.py", "sessions.py", "amending.py"):
+    for file in ("rules.py", "suitability.py", "sessions.py", "amending.py", "transfers.py"):
         for function in ast.walk(ast.parse((folder / file).read_text("utf-8"))):
             if isinstance(function, ast.FunctionDef):
                 for call in ast.walk(function):
@@ -392,7 +549,16 @@ def _named(rule: ast.expr, function: ast.FunctionDef, permissions: set[str]) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_a_sentence_that_its_facts_fill(language: str) -> None:
     rules = dict(refusals())
-    assert {"money", "lot", "odd_lot", "cage_buy", "hours", "permission_star", "daily_buys"} <= rules.keys()
+    assert {
+        "money",
+        "lot",
+        "odd_lot",
+        "cage_buy",
+        "hours",
+        "permission_star",
+        "daily_buys",
+        "transfer_daily",
+    } <= rules.keys()
     for rule, facts in rules.items():
         wanted = {field for _, field, _, _ in Formatter().parse(catalogue(language)[f"refused.{rule}"]) if field}
         assert wanted <= facts, rule
@@ -402,6 +568,15 @@ def test_every_rule_has_a_sentence_that_its_facts_fill(language: str) -> None:
 def test_every_state_has_words_of_its_own(language: str) -> None:
     states = get_args(State)
     assert len({say(language, f"state.{state}") for state in states}) == len(states) == 8
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_and_every_failure_of_a_transfer_has_words_of_its_own(language: str) -> None:
+    states = get_args(transfers.State)
+    assert len({say(language, f"transfer_state.{state}") for state in states}) == len(states) == 4
+    answers = {f"transfer_failed.{reason}" for reason in get_args(BankReason) if reason}
+    assert answers == {key for key in catalogue(language) if key.startswith("transfer_failed.")}
+    assert len({catalogue(language)[key] for key in answers}) == 5
 
 
 def test_an_unknown_language_hears_mandarin() -> None:
