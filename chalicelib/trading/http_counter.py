@@ -129,7 +129,9 @@ class HttpCounter:
         if isinstance(outcome, Refusal):
             return outcome
         if isinstance(outcome, Sent):
-            return NEVER_ARRIVED if outcome.never_arrived else Unknown(number)
+            if outcome.never_arrived:
+                return NEVER_ARRIVED
+            return Placed(number) if outcome.arrived else Unknown(number)
         return _as_refused(outcome) if outcome.code else Placed(number)
 
     def cancel(
@@ -141,7 +143,7 @@ class HttpCounter:
         except NoAnswer:
             return Unknown(contract_number)  # the order itself tells what became of it: nothing else need be kept
         if answer.code == "no-order":
-            record = sent.find(account_id, "order", contract_number)
+            record = sent.only_here(account_id, "order", contract_number)
             return NotCancelled("not_open", sent.order_of(record).state) if record else NotCancelled("unknown")
         if answer.code in ("not-open", "no-cancel-now"):
             return load(NotCancelled, {"rule": answer.code.replace("-", "_"), "state": answer.body.get("state")})
@@ -237,8 +239,11 @@ class HttpCounter:
             answer = self._link.ask(ask, signing, deadline)
         except NoAnswer as nothing:
             return UNREACHABLE if not nothing.sent and sent.refused(record) else record
-        if answer.code in ("", "number-taken"):
-            if not answer.code and not _is_about(record, answer.body):
+        if answer.code == "number-taken":
+            sent.number_taken(record)
+            return answer
+        if not answer.code:
+            if not _is_about(record, answer.body):
                 return record
             sent.answered(record)
             return answer
@@ -275,13 +280,13 @@ class HttpCounter:
         try:
             found = self._read(state, kind, account_id, number)
         except NoAnswer:
-            record = sent.find(account_id, kind, number)
+            record = sent.only_here(account_id, kind, number)
             if record is None:
                 raise
             return of_record(record)
         if found is not None:
             return found
-        record = sent.find(account_id, kind, number)
+        record = sent.only_here(account_id, kind, number)
         return of_record(record) if record else None
 
     def _day(

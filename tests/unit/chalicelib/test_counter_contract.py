@@ -224,4 +224,4 @@ class TestACancellation:
 
 def test_nothing_is_left_unsettled(world: World, key: str) -> None:
     world.place(world.buy, key)
-    assert list(SentRequest.query(world.account)) == []
+    assert [record for record in SentRequest.query(world.account) if record.unsettled] == []

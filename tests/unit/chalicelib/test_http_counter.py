@@ -69,7 +69,8 @@ def reconciled(line: Line) -> Reconciled:
 
 
 def records() -> list[SentRequest]:
-    return list(SentRequest.query(ACCOUNT, consistent_read=True))
+    """Of what is not known to have arrived."""
+    return [record for record in SentRequest.query(ACCOUNT, consistent_read=True) if record.expires_at is None]
 
 
 def state(counter: HttpCounter, number: str = NUMBER) -> str:
@@ -79,9 +80,11 @@ def state(counter: HttpCounter, number: str = NUMBER) -> str:
 
 
 class TestPlacing:
-    def test_an_order_that_is_answered_leaves_no_record(self, counter: HttpCounter, line: Line) -> None:
+    def test_an_order_that_is_answered_leaves_nothing_to_find_out(self, counter: HttpCounter, line: Line) -> None:
         assert place(counter, line) == Placed(NUMBER)
         assert records() == []
+        [record] = SentRequest.query(ACCOUNT)
+        assert record.expires_at > NOW.timestamp()  # it goes by itself
         assert line.asked == [f"PUT /accounts/{ACCOUNT}/orders/{NUMBER}"]
 
     def test_a_refusal_leaves_none_either(self, counter: HttpCounter, line: Line) -> None:
@@ -193,6 +196,33 @@ class TestPlacing:
 
 
 class TestDeliveredAgain:
+    @pytest.mark.parametrize("fault", [*UNHEARD, refused])
+    def test_an_order_that_has_arrived_is_placed_whatever_becomes_of_the_next_copy(
+        self, counter: HttpCounter, line: Line, fault: Fault
+    ) -> None:
+        """Its caller may not have heard the first answer, and asks again while nobody is there: it is no refusal."""
+        assert place(counter, line) == Placed(NUMBER)
+        line.faults = [fault] * 60
+        assert place(counter_over(line, line.clock), line) == Placed(NUMBER)
+        assert len(orders()) == 1
+        assert records() == []
+
+    def test_a_refusal_stays_one_where_the_answer_of_dynamodb_was_lost(
+        self, counter: HttpCounter, line: Line, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The SDK asks again for what is done: the record is gone, and was not taken away by anybody else."""
+        delete = SentRequest.delete
+
+        def twice(self: SentRequest, *given: Any, **named: Any) -> Any:
+            delete(self, *given, **named)
+            return delete(self, *given, **named)
+
+        monkeypatch.setattr(SentRequest, "delete", twice)
+        refusal = counter.place(ACCOUNT, BUY._replace(quantity=50), "call#1", NOW)
+        assert isinstance(refusal, Refusal)
+        assert refusal.rule == "lot"
+        assert records() == []
+
     def test_an_unknown_order_is_sent_again_under_its_key_while_that_is_certain_to_be_one_order(
         self, counter: HttpCounter, line: Line
     ) -> None:
