@@ -48,7 +48,9 @@ class Day:
 
     def __init__(self, orders: int, seed: int, dice: Dice, over_http: bool) -> None:
         self.orders, self.seed, self.dice, self.over_http = orders, seed, dice, over_http
-        self.accounts = list(accounts("F", min(MOST_ACCOUNTS, max(1, orders // ORDERS_AN_ACCOUNT))))
+        self.accounts = list(
+            accounts("H" if over_http else "F", min(MOST_ACCOUNTS, max(1, orders // ORDERS_AN_ACCOUNT)))
+        )
         each = -(-orders // len(self.accounts))
         self.had = Opening(CASH_AN_ORDER * each, SHARES_AN_ORDER * each)
         self.clock = Clock()
