@@ -134,7 +134,7 @@ class Day:
             }
             self.rows[code].append(row)
             self._deliver(row)
-            match self.dice.throw("row of the tape", OF_EVENT):
+            match self.dice.throw("row of the tape", OF_EVENT, chance):
                 case "delivered twice":
                     side_by_side(lambda: self._deliver(row))
                 case "delivered late":
