@@ -10,6 +10,7 @@ COMMANDS = {
     "deploy": "devtools.deploy:command",
     "seed": "devtools.seed:command",
     "token": "devtools.sign_in:command",
+    "gateway": "devtools.gateway:command",
     "tape": "devtools.tape:command",
     "bench": "devtools.bench:command",
     "faults": "devtools.faults:command",

@@ -64,14 +64,17 @@ class GatewayKeys:
 
 
 def kept_in(folder: Path) -> GatewayKeys:
-    """The keys of the folder, made there if it has none."""
-    if not (folder / FILES["sealing_private"]).exists():
+    """The keys of the folder, made there if it has none at all. Those of the other side, if missing, are empty."""
+    if not any((folder / file).exists() for file in FILES.values()):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = new_keys()
         for name, file in FILES.items():
             (folder / file).touch(0o600)
             (folder / file).write_text(getattr(made, name), encoding="ascii")
-    return GatewayKeys(**{name: (folder / file).read_text(encoding="ascii") for name, file in FILES.items()})
+    paths = {name: folder / file for name, file in FILES.items()}
+    return GatewayKeys(
+        **{name: path.read_text(encoding="ascii") if path.exists() else "" for name, path in paths.items()}
+    )
 
 
 def new_keys(host: str = "127.0.0.1") -> GatewayKeys:

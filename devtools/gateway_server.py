@@ -7,12 +7,14 @@ from __future__ import annotations
 import json
 import re
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -24,7 +26,7 @@ from chalicelib.trading.rules import Order, Quote, Refusal
 from chalicelib.trading.sent import MoneyTransfer
 from chalicelib.trading.suitability import SpokenWarning
 from chalicelib.trading.wire import dump, load
-from devtools.gateway_keys import GatewayKeys, unseal
+from devtools.gateway_keys import GatewayKeys, kept_in, unseal
 
 Body = dict[str, Any]
 T = TypeVar("T")
@@ -296,3 +298,18 @@ class _TlsServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke off, or showed no certificate of ours, is its caller's affair."""
+
+
+def main(folder: str, port: str) -> None:
+    """Serve the embedded counter with the keys of a folder, print the address, and go on until the process is ended."""
+    from chalicelib.trading.embedded import EmbeddedCounter
+    from chalicelib.trading.embedded_bank import EmbeddedBank
+
+    gateway = Gateway(EmbeddedCounter(EmbeddedBank()), kept_in(Path(folder)))
+    with serving(gateway, port=int(port)) as url:
+        print(url, flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

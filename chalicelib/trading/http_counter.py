@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from chalicelib.platform.clock import now
+from chalicelib.platform.clock import business_day, now
 from chalicelib.platform.settings import CounterSettings, counter_settings
 from chalicelib.trading import sent
 from chalicelib.trading.books import stamp
@@ -33,7 +33,7 @@ from chalicelib.trading.link import Answer, Ask, Link, NoAnswer, part
 from chalicelib.trading.rules import Order, Quote, Refusal, contract_numbers
 from chalicelib.trading.sent import Kind, MoneyTransfer, Sent
 from chalicelib.trading.suitability import SpokenWarning
-from chalicelib.trading.transfers import Direction, TransferState
+from chalicelib.trading.transfers import Direction, TransferState, transfer_numbers
 from chalicelib.trading.wire import dump, load
 
 T = TypeVar("T")
@@ -98,7 +98,11 @@ class HttpCounter:
         answer = self._ask(Ask("POST", f"{_account(account_id)}/checks", body=body))
         if answer.code == "number-taken" and contract_number:
             return NumberTaken(contract_number)
-        return _as_refused(answer) if answer.code else load(Quote, answer.body.get("quote"))
+        if answer.code:
+            return _as_refused(answer)
+        if contract_number and sent.find(account_id, "order", contract_number):
+            return NumberTaken(contract_number)  # of an order that only we know of
+        return load(Quote, answer.body.get("quote"))
 
     def order(self, account_id: str, contract_number: str) -> OrderState | None:
         return self._one(OrderState, "order", account_id, contract_number, sent.order_of)
@@ -142,7 +146,9 @@ class HttpCounter:
         if isinstance(outcome, Refusal):
             return outcome
         if isinstance(outcome, Sent):
-            return NEVER_ARRIVED if outcome.never_arrived else Unknown(number)
+            if outcome.never_arrived:
+                return NEVER_ARRIVED
+            return Placed(number) if outcome.arrived else Unknown(number)
         if outcome.code == "key-reused":
             raise KeyReused(f"The key of order {number} was used again for another order: take a new key.")
         return _as_refused(outcome) if outcome.code else Placed(number)
@@ -156,7 +162,7 @@ class HttpCounter:
         except NoAnswer:
             return Unknown(contract_number)  # the order itself tells what became of it: nothing else need be kept
         if answer.code == "no-order":
-            record = sent.find(account_id, "order", contract_number)
+            record = sent.only_here(account_id, "order", contract_number)
             return NotCancelled("not_open", sent.order_of(record).state) if record else NotCancelled("unknown")
         if answer.code in ("not-open", "no-cancel-now"):
             return load(NotCancelled, {"rule": answer.code.replace("-", "_"), "state": answer.body.get("state")})
@@ -229,9 +235,10 @@ class HttpCounter:
         record, where it is not known, or known never to have arrived; or a Refusal where nothing can have arrived."""
         from chalicelib.trading.sessions import trading_day_of
 
-        deadline, day = self._deadline(), trading_day_of(at).isoformat()
-        content_of_request = body()
-        for number in contract_numbers(account_id, key):
+        deadline, content_of_request = self._deadline(), body()
+        is_order = kind == "order"
+        day = (trading_day_of(at) if is_order else business_day(at)).isoformat()
+        for number in (contract_numbers if is_order else transfer_numbers)(account_id, key):
             signing = self._clock()
             valid_until = sent.valid_until(signing, self._settings.window)
             wanted = Sent(account_id, kind, number, key, content, day, stamp(signing), valid_until, 1)
@@ -252,8 +259,11 @@ class HttpCounter:
             answer = self._link.ask(ask, signing, deadline)
         except NoAnswer as nothing:
             return UNREACHABLE if not nothing.sent and sent.refused(record) else record
-        if answer.code in ("", "number-taken"):
-            if not answer.code and not _is_about(record, answer.body):
+        if answer.code == "number-taken":
+            sent.number_taken(record)
+            return answer
+        if not answer.code:
+            if not _is_about(record, answer.body):
                 return record
             sent.answered(record)
             return answer
@@ -290,13 +300,13 @@ class HttpCounter:
         try:
             found = self._read(state, kind, account_id, number)
         except NoAnswer:
-            record = sent.find(account_id, kind, number)
+            record = sent.only_here(account_id, kind, number)
             if record is None:
                 raise
             return of_record(record)
         if found is not None:
             return found
-        record = sent.find(account_id, kind, number)
+        record = sent.only_here(account_id, kind, number)
         return of_record(record) if record else None
 
     def _day(

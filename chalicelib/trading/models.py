@@ -207,7 +207,8 @@ class TapeMatch(Table):
 
 
 class SentByDay(LocalSecondaryIndex["SentRequest"]):  # type: ignore[no-untyped-call]
-    """An account's requests by kind and trading day, then by time. Local, so that one just sent is in it."""
+    """An account's requests that did not arrive for certain, by kind and trading day, then by time. Local, so that one
+    just sent is in it."""
 
     class Meta:
         index_name = "by_day"
@@ -230,11 +231,12 @@ class UnsettledSent(GlobalSecondaryIndex["SentRequest"]):  # type: ignore[no-unt
 
 
 class SentRequest(Table):
-    """An order or a transfer that was sent to the counter, of which no answer is known: see :mod:`.sent`.
+    """An order or a transfer that was sent to the counter: see :mod:`.sent`.
 
     ``name`` is its kind and number (order#12345678); ``content`` the order or the transfer, without any password;
     ``sends`` counts how often it was sent under its key. ``unsettled`` is "yes", or missing once it is known that it
-    never arrived (``settled_at``).
+    never arrived (``settled_at``), or that it did: then it is no more ``listed``, and DynamoDB deletes it after
+    ``expires_at`` (seconds since 1970).
     """
 
     class Meta(TableMeta):
@@ -250,7 +252,8 @@ class SentRequest(Table):
     sends = NumberAttribute()
     unsettled = UnicodeAttribute(null=True)
     settled_at = UnicodeAttribute(null=True)
-    listed = UnicodeAttribute()
+    listed = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
     by_day = SentByDay()
     of_all = UnsettledSent()
 

@@ -1,7 +1,8 @@
 """What was sent to a counter over the network, written down before it leaves, until it is known what became of it.
 
-A record comes before the request and goes with its answer: the counter's own books have the order then. What is left
-is *unsettled*: no answer came, or the process was killed. The counter refuses a request that is older than the
+A record comes before the request. With its answer it is *arrived*: the counter's own books have the order then, and
+the record only says so to whoever sends the same again, for as long as anybody might. A refusal takes it away. What is
+neither is *unsettled*: no answer came, or the process was killed. The counter refuses a request that is older than the
 signature's window, so that some time after ``valid_until`` its books say for certain whether it arrived: an order that
 they have settles the record, one that they don't have never arrived. That is kept, for the customer to hear, and so
 that the same key sends it no more.
@@ -20,6 +21,7 @@ from typing import Any, Literal, NamedTuple, cast
 from pynamodb.expressions.update import Action
 
 from chalicelib.trading.books import stamp
+from chalicelib.trading.counter import KeyReused
 from chalicelib.trading.ledger import Change, Charges, OrderState
 from chalicelib.trading.models import SentRequest
 from chalicelib.trading.rules import Order
@@ -29,6 +31,7 @@ from chalicelib.trading.wire import dump, load
 
 Kind = Literal["order", "transfer"]
 _ATTEMPTS = 4
+_KEPT = timedelta(days=7)  # an arrived record: longer than any event is delivered again
 
 
 class MoneyTransfer(NamedTuple):
@@ -40,7 +43,7 @@ class MoneyTransfer(NamedTuple):
 
 class Sent(NamedTuple):
     """A request as it is recorded. ``sends``: how often it has been sent; ``settled_at``: None while it is unsettled,
-    else since when (UTC, ISO 8601) it is known never to have arrived."""
+    else since when (UTC, ISO 8601) it is known never to have arrived; ``arrived``: known to the counter's books."""
 
     account_id: str
     kind: Kind
@@ -52,6 +55,7 @@ class Sent(NamedTuple):
     valid_until: str
     sends: int
     settled_at: str | None = None
+    arrived: bool = False
 
     @property
     def never_arrived(self) -> bool:
@@ -61,7 +65,8 @@ class Sent(NamedTuple):
 
 def begin(wanted: Sent) -> Sent:
     """Record ``wanted``, to be sent now. The record as it then stands: ``wanted``; or, sent before under the same key,
-    with ``sends`` counted up, or never_arrived, and then it must not be sent; or one of another key.
+    with ``sends`` counted up, or never_arrived, and then it must not be sent; or one of another key. KeyReused for a
+    known key and something else to send.
     """
     for _ in range(_ATTEMPTS):
         if _record(wanted).save_if(SentRequest.account_id.does_not_exist()):
@@ -69,7 +74,11 @@ def begin(wanted: Sent) -> Sent:
         held = find(wanted.account_id, wanted.kind, wanted.number)
         if held is None:
             continue  # its answer has just come
-        if held.never_arrived or held.idempotency_key != wanted.idempotency_key:
+        if held.idempotency_key != wanted.idempotency_key:
+            return held
+        if not _is_same(held.content, wanted.content):
+            raise KeyReused(f"The key of {held.kind} {held.number} was used again for another: take a new key.")
+        if held.never_arrived:
             return held
         again = held._replace(valid_until=max(wanted.valid_until, held.valid_until), sends=held.sends + 1)
         actions: list[Action] = [SentRequest.valid_until.set(again.valid_until), SentRequest.sends.set(again.sends)]
@@ -79,16 +88,34 @@ def begin(wanted: Sent) -> Sent:
 
 
 def answered(sent: Sent) -> None:
-    """The counter has it, and its own books tell of it from now on. A record that can't be taken away now is found, and
+    """The counter has it, and its own books tell of it from now on. A record that can't be changed now is found, and
     settled, by the reconciler: that must not make an order that was taken sound like one that was not."""
     from pynamodb.exceptions import PynamoDBException
 
+    gone = int((datetime.fromisoformat(sent.valid_until) + _KEPT).timestamp())
+    actions: list[Action] = [
+        SentRequest.unsettled.remove(),
+        SentRequest.listed.remove(),
+        SentRequest.expires_at.set(gone),
+    ]
     with suppress(PynamoDBException):
-        _key(sent).delete()
+        _key(sent).update(actions, condition=SentRequest.account_id.exists())
+
+
+def number_taken(sent: Sent) -> None:
+    """The counter has another's under this number, and never took this one under it: as :func:`answered` otherwise."""
+    from pynamodb.exceptions import PynamoDBException
+
+    with suppress(PynamoDBException):
+        _key(sent).delete(condition=SentRequest.idempotency_key == sent.idempotency_key)
 
 
 def refused(sent: Sent) -> bool:
-    """The counter refused it. True where nothing else was sent under its key, so that the refusal is all there is."""
+    """The counter refused it. True where nothing else was sent under its key, so that the refusal is all there is.
+
+    A record that is gone went by this very hand: the SDK asked again after an answer that was lost, and nobody else
+    takes away what was sent once.
+    """
     from pynamodb.exceptions import DeleteError
 
     if sent.sends > 1:
@@ -98,7 +125,7 @@ def refused(sent: Sent) -> bool:
     except DeleteError as failed:
         if failed.cause_response_code != "ConditionalCheckFailedException":
             raise
-        return False
+        return find(sent.account_id, sent.kind, sent.number) is None
     return True
 
 
@@ -114,6 +141,12 @@ def find(account_id: str, kind: Kind, number: str) -> Sent | None:
         return _sent(SentRequest.get(account_id, f"{kind}#{number}", consistent_read=True))
     except SentRequest.DoesNotExist:
         return None
+
+
+def only_here(account_id: str, kind: Kind, number: str) -> Sent | None:
+    """What is recorded under this number and not known to have arrived: of the rest the counter's books tell."""
+    held = find(account_id, kind, number)
+    return None if held and held.arrived else held
 
 
 def of_days(account_id: str, kind: Kind, first: str, last: str) -> list[Sent]:
@@ -186,6 +219,12 @@ def transfer_of(sent: Sent) -> TransferState:
     )
 
 
+def _is_same(one: Order | MoneyTransfer, other: Order | MoneyTransfer) -> bool:
+    """Whether they ask for the same. What was confirmed on the way to an order is no part of it."""
+    as_asked = (what._replace(confirmed=()) if isinstance(what, Order) else what for what in (one, other))
+    return next(as_asked) == next(as_asked)
+
+
 def _key(sent: Sent) -> SentRequest:
     return SentRequest(sent.account_id, f"{sent.kind}#{sent.number}")
 
@@ -227,4 +266,5 @@ def _sent(record: SentRequest) -> Sent:
         valid_until=record.valid_until,
         sends=int(record.sends),
         settled_at=record.settled_at,
+        arrived=record.expires_at is not None,
     )

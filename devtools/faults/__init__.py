@@ -21,7 +21,7 @@ from devtools.problem import Problem
 from localconnect.cli.screen import err, out, table
 
 # Whose code it is that is broken here.
-FUNCTIONS = ("IvrFunctionArn", "TapeFunctionArn", "SettlementFunctionArn")
+FUNCTIONS = ("IvrFunctionArn", "TapeFunctionArn", "SettlementFunctionArn", "ReconcileFunctionArn")
 
 Result = dict[str, Any]
 Heard = Callable[[str], object]
@@ -89,9 +89,11 @@ def _shown(what: str, total: int) -> Iterator[Heard]:
 
 def _print_day(day: Result) -> None:
     times = {(place, kind): number for place, kind, number in day["faults"]}
-    places, kinds = (sorted(set(column)) for column in zip(*times, strict=True)) if times else ([], [])
-    rows = [(place, *(f"{times.get((place, kind), 0) or '-'}" for kind in kinds)) for place in places]
-    out.print(table("Faults by place and kind", ("place", *kinds), rows))
+    rows = [
+        (place, ", ".join(f"{kind} {number:,}" for (where, kind), number in times.items() if where == place))
+        for place in dict.fromkeys(place for place, _ in times)
+    ]
+    out.print(table("Faults", ("place", "kind and times"), rows))
     _print_tally("What the callers heard", day["heard"])
     _print_tally("Orders at the end", day["states"])
     _print_tally("Events that had to be delivered again", day["delivered again"])

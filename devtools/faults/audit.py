@@ -60,8 +60,11 @@ def audit(claims: Iterable[Claim], opened: dict[str, Opening], orders: dict[str,
 def _of_claim(claim: Claim, orders: list[OrderState]) -> Iterable[str]:
     if claim.verb == "cancel":
         [order] = [order for order in orders if order.contract_number == claim.number]
-        if claim.heard == "cancelled" and not (order.state == "cancelled" and order.happened(claim.key)):
+        cancelled = order.state == "cancelled" and order.happened(claim.key)
+        if claim.heard == "cancelled" and not cancelled:
             yield "cancelled and open all the same"
+        if claim.heard == "refused" and cancelled:
+            yield "refused and there all the same"
         return
     mine = [order for order in orders if order.idempotency_key == claim.key]
     if len(mine) > 1:

@@ -42,7 +42,7 @@ def list_securities() -> None:
 def open_account(account_id: str, cash: Decimal, shares: int, codes: tuple[str, ...] = CODES) -> None:
     """An account with ``cash``, and ``shares`` of each of the codes."""
     at = OPENS - timedelta(hours=1)
-    trading.open_position(account_id, CASH, cash, Decimal(0), RATE, DAY, at)
+    trading.open_position(account_id, CASH, cash, Decimal(0), RATE, DAY, at, risk_level="C5")
     for code in codes if shares else ():
         trading.open_position(account_id, code, Decimal(shares), Decimal(0), None, DAY, at)
 

@@ -19,7 +19,7 @@ from threading import Lock
 from typing import Any, cast
 
 from chalicelib import trading
-from chalicelib.events import settlement, tape
+from chalicelib.events import reconcile, settlement, tape
 from chalicelib.platform.log import logger
 from chalicelib.trading.counter import Cancelled, Counter, Placed, Unknown
 from chalicelib.trading.market import Kind
@@ -48,7 +48,9 @@ class Day:
 
     def __init__(self, orders: int, seed: int, dice: Dice, over_http: bool) -> None:
         self.orders, self.seed, self.dice, self.over_http = orders, seed, dice, over_http
-        self.accounts = list(accounts("F", min(MOST_ACCOUNTS, max(1, orders // ORDERS_AN_ACCOUNT))))
+        self.accounts = list(
+            accounts("H" if over_http else "F", min(MOST_ACCOUNTS, max(1, orders // ORDERS_AN_ACCOUNT)))
+        )
         each = -(-orders // len(self.accounts))
         self.had = Opening(CASH_AN_ORDER * each, SHARES_AN_ORDER * each)
         self.clock = Clock()
@@ -69,7 +71,7 @@ class Day:
         self._call(number, chance)
         if number % ORDERS_A_ROW == 0:
             self._trade(chance)
-        if number % ORDERS_A_RECONCILIATION == 0:
+        if self.over_http and number % ORDERS_A_RECONCILIATION == 0:
             self._reconcile(self.clock.now())
 
     def _call(self, number: int, chance: random.Random) -> None:
@@ -132,7 +134,7 @@ class Day:
             }
             self.rows[code].append(row)
             self._deliver(row)
-            match self.dice.throw("row of the tape", OF_EVENT):
+            match self.dice.throw("row of the tape", OF_EVENT, chance):
                 case "delivered twice":
                     side_by_side(lambda: self._deliver(row))
                 case "delivered late":
@@ -144,18 +146,17 @@ class Day:
         self._until_done("row", lambda: tape({"Records": [record]}, None) == {"batchItemFailures": []})
 
     def _reconcile(self, at: datetime) -> bool:
-        """As its clock does, every minute; whether nothing waits any more. A run that breaks off comes again."""
-        if not self.over_http:
-            return True
+        """As its clock does, again and again; whether nothing waits any more. A run that breaks off comes again."""
         try:
-            return not trading.counter.reconcile(at).waiting  # type: ignore[attr-defined]
+            return not reconcile({"time": at.isoformat()}, None)["waiting"]
         except (Exception, Killed):
             return False
 
     def end(self) -> None:
         """The reconciler has its time; then the day's end comes twice at once, and once more late in the evening."""
-        at = self.clock.skip(AN_HOUR)
-        self._until_done("reconciliation", lambda: self._reconcile(at))
+        if self.over_http:
+            at = self.clock.skip(AN_HOUR)
+            self._until_done("reconciliation", lambda: self._reconcile(at))
         side_by_side(lambda: self._settle(f"{DAY}T08:10:00+00:00"))
         self._settle(f"{DAY}T15:30:00+00:00")
 

@@ -49,13 +49,13 @@ class Dice:
         self._random = random.Random(seed)
         self._lock = Lock()
 
-    def throw(self, place: str, kinds: tuple[str, ...]) -> str:
-        """The fault that happens at ``place``, or ""."""
+    def throw(self, place: str, kinds: tuple[str, ...], chance: random.Random | None = None) -> str:
+        """The fault that happens at ``place``, or "". ``chance``: its own, which no other place has a part in."""
         with self._lock:
             if not self.live:
                 return ""
             self.asked += 1
-            if self._random.random() >= self.rate:
+            if (chance or self._random).random() >= self.rate:
                 return ""
             kind = kinds[self._turn[place] % len(kinds)]
             self._turn[place] += 1
@@ -106,18 +106,18 @@ class FaultyCounter:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         verb = getattr(self._counter, name)
 
-        def call(*given: Any) -> Any:
+        def call(*given: Any, **named: Any) -> Any:
             match self._dice.throw(f"counter.{name}", OF_COUNTER):
                 case "":
-                    return verb(*given)
+                    return verb(*given, **named)
                 case "killed before":
                     raise Killed
                 case "request lost":
                     raise TimeoutError("The counter was not reached.")
                 case "delivered twice":
-                    return side_by_side(lambda: verb(*given))
+                    return side_by_side(lambda: verb(*given, **named))
                 case kind:
-                    verb(*given)
+                    verb(*given, **named)
                     raise Killed if kind == "killed after" else TimeoutError("The counter did not answer in time.")
 
         return call

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from devtools.faults import Result, faulty_day
+from devtools.faults import CounterKind, Result, faulty_day
 from devtools.line import Line
 
-ORDERS = 300
+ORDERS, OVER_HTTP = 300, 150
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +41,10 @@ def test_faults_of_every_kind_fell_on_reads_writes_and_the_counter(day: Result) 
     assert anywhere | {"delivered twice"} <= fallen["counter.place"]
     assert "row of the tape" in fallen
     assert day["delivered again"]["row"]
+
+
+def test_over_the_http_counter_nothing_stays_unknown_either(line: Line) -> None:
+    day = faulty_day(line, OVER_HTTP, seed=5, rate=0.1, counter=CounterKind.HTTP)
+    assert day["found"] == dict.fromkeys(day["found"], 0)
+    fallen = {kind for place, kind, _ in day["faults"] if place == "gateway PUT"}
+    assert {"killed before", "killed after", "request lost", "answer lost"} <= fallen

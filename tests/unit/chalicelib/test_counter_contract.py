@@ -18,19 +18,20 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.platform.clock import now
+from chalicelib.platform.clock import business_day, now
 from chalicelib.platform.settings import CounterSettings
-from chalicelib.trading import Cancelled, NotCancelled, Order, Placed, Quote, Refusal
+from chalicelib.trading import Cancelled, NotCancelled, NumberTaken, Order, Placed, Quote, Refusal, TransferState
 from chalicelib.trading.breaker import Limits
-from chalicelib.trading.counter import Counter
+from chalicelib.trading.counter import Counter, KeyReused
 from chalicelib.trading.embedded import EmbeddedCounter
-from chalicelib.trading.embedded_bank import EmbeddedBank
+from chalicelib.trading.embedded_bank import EmbeddedBank, open_account
 from chalicelib.trading.http_counter import HttpCounter
 from chalicelib.trading.link import Link
 from chalicelib.trading.models import SentRequest
 from chalicelib.trading.rules import contract_numbers
 from chalicelib.trading.sessions import may_cancel, trading_day_of
 from chalicelib.trading.tls import over_tls
+from chalicelib.trading.transfers import Direction, transfer_numbers
 from devtools.gateway_keys import GatewayKeys, kept_in
 from devtools.gateway_server import serving
 
@@ -44,13 +45,15 @@ UNDER_TEST = os.environ.get("COUNTER_UNDER_TEST")
 
 class World(NamedTuple):
     """A counter, and what it has for the suite: an account with money for some orders of 100 ``code`` at ``price``,
-    which must not trade meanwhile, and at least 100 shares of ``held`` to sell."""
+    which must not trade meanwhile, and at least 100 shares of ``held`` to sell; and some money at a bank that knows
+    ``bank_password``, and not one of six zeros."""
 
     counter: Counter
     account: str
     code: str
     price: Decimal
     held: str
+    bank_password: str
     clock: Callable[[], datetime]
 
     @property
@@ -68,6 +71,15 @@ class World(NamedTuple):
     def available(self) -> Decimal:
         return self.counter.account(self.account)[0].available
 
+    def transfer(self, direction: Direction, amount: str, key: str, password: str = "") -> TransferState:
+        moved = self.counter.transfer(
+            self.account, direction, Decimal(amount), password or self.bank_password, key, self.clock()
+        )
+        if isinstance(moved, Refusal) and moved.rule == "transfer_hours":
+            pytest.skip("the bank moves nothing at this hour")
+        assert isinstance(moved, TransferState)
+        return moved
+
 
 def http_counter(url: str, keys: GatewayKeys, settings: CounterSettings, clock: Callable[[], datetime]) -> HttpCounter:
     """Over TLS with the client's certificate."""
@@ -82,8 +94,9 @@ def world(request: pytest.FixtureRequest, cloud: None) -> Iterator[World]:
         yield _yours(Path(str(UNDER_TEST)))
         return
     security(), security("601398", "7.85"), opened(), opened("601398", "1000")
+    open_account(ACCOUNT, Decimal("5000.00"), "135790")
     embedded = EmbeddedCounter(EmbeddedBank())
-    here = World(embedded, ACCOUNT, "600519", Decimal("99.00"), "601398", lambda: NOW)
+    here = World(embedded, ACCOUNT, "600519", Decimal("99.00"), "601398", "135790", lambda: NOW)
     if request.param == "embedded":
         yield here
         return
@@ -95,7 +108,9 @@ def _yours(file: Path) -> World:
     given = json.loads(file.read_text("utf-8"))
     settings = SETTINGS._replace(url=given["url"], window=given.get("window", SETTINGS.window))
     counter = http_counter(given["url"], kept_in(file.parent / given["keys"]), settings, now)
-    return World(counter, given["account_id"], given["code"], Decimal(given["price"]), given["held"], now)
+    return World(
+        counter, given["account_id"], given["code"], Decimal(given["price"]), given["held"], given["bank_password"], now
+    )
 
 
 @pytest.fixture
@@ -202,6 +217,23 @@ class TestAnOrder:
         with pytest.raises(ValueError, match=r"page|Expecting"):
             world.counter.history(world.account, day, day, "no page", 2)
 
+    def test_a_key_stands_for_one_order_and_no_other(self, world: World, key: str) -> None:
+        world.place(world.buy, key)
+        with pytest.raises(KeyReused):
+            world.place(world.buy._replace(quantity=200), key)
+
+    def test_a_check_says_that_a_number_is_taken(self, world: World, key: str) -> None:
+        number = next(contract_numbers(world.account, key))
+        assert isinstance(world.counter.check(world.account, world.buy, world.clock(), number), Quote)
+        world.place(world.buy, key)
+        assert world.counter.check(world.account, world.buy, world.clock(), number) == NumberTaken(number)
+
+    def test_what_an_order_holds_is_free_for_the_one_instead_of_it(self, world: World, key: str) -> None:
+        placed = world.place(world.buy, key)
+        old = world.counter.order(world.account, placed.contract_number)
+        checked = world.counter.check(world.account, world.buy, world.clock(), instead_of=old)
+        assert isinstance(checked, Quote)
+
 
 class TestACancellation:
     def test_it_gives_back_what_was_frozen_once(self, world: World, key: str) -> None:
@@ -223,6 +255,61 @@ class TestACancellation:
         assert world.cancel("00000000", key) == NotCancelled("unknown")
 
 
+class TestATransfer:
+    @pytest.mark.parametrize(("direction", "difference"), [("in", "12.34"), ("out", "-12.34")])
+    def test_it_moves_money_once_and_is_found(self, world: World, key: str, direction: Any, difference: str) -> None:
+        before = world.available()
+        answers = {world.transfer(direction, "12.34", key) for _ in range(3)}
+        [moved] = answers
+        assert (moved.state, moved.direction, moved.amount) == ("done", direction, Decimal("12.34"))
+        assert (moved.number, moved.idempotency_key) == (next(transfer_numbers(world.account, key)), key)
+        assert world.available() - before == Decimal(difference)
+        assert world.counter.transfer_of(world.account, moved.number) == moved
+        assert moved in world.counter.transfers(world.account, business_day(world.clock()))
+
+    def test_a_wrong_password_moves_nothing(self, world: World, key: str) -> None:
+        before = world.available()
+        moved = world.transfer("in", "12.34", key, "000000")
+        assert (moved.state, moved.reason) == ("failed", "wrong_password")
+        assert world.available() == before
+
+    def test_a_refusal_keeps_nothing(self, world: World, key: str) -> None:
+        refusal = world.counter.transfer(
+            world.account, "out", Decimal("0.001"), world.bank_password, key, world.clock()
+        )
+        assert isinstance(refusal, Refusal)
+        assert refusal.rule in ("transfer_amount", "transfer_hours")
+        assert world.counter.transfer_of(world.account, next(transfer_numbers(world.account, key))) is None
+
+    def test_one_that_is_none(self, world: World) -> None:
+        assert world.counter.transfer_of(world.account, "00000000") is None
+
+
+class TestWhatWas:
+    def test_what_moved_adds_up_to_what_there_is(self, world: World, key: str) -> None:
+        number = world.place(world.buy, key).contract_number
+        day = trading_day_of(world.clock())
+        moved = world.counter.movements(world.account, day, day)
+        assert all(entry.entry_id.startswith(day.isoformat()) for entry in moved.entries)
+        [freeze] = [entry for entry in moved.entries if (entry.reason, entry.reference) == ("freeze", number)]
+        found = world.counter.order(world.account, number)
+        assert found is not None
+        assert (freeze.asset, -freeze.available, freeze.frozen) == ("CNY", found.frozen, found.frozen)
+        cash = [entry.available + entry.frozen for entry in moved.entries if entry.asset == "CNY"]
+        there_is = sum(cash, moved.opening.get("CNY", Decimal(0)))
+        assert there_is >= world.available() + found.frozen
+
+    def test_of_an_account_that_is_none(self, world: World) -> None:
+        day = trading_day_of(world.clock())
+        with pytest.raises(LookupError):
+            world.counter.movements("no-such-account", day, day)
+
+    def test_closing_prices_are_of_codes_that_traded(self, world: World) -> None:
+        prices = world.counter.closing_prices([world.code, "999999"], business_day(world.clock()))
+        assert "999999" not in prices
+        assert all(price > 0 for price in prices.values())
+
+
 def test_nothing_is_left_unsettled(world: World, key: str) -> None:
     world.place(world.buy, key)
-    assert list(SentRequest.query(world.account)) == []
+    assert [record for record in SentRequest.query(world.account) if record.unsettled] == []

@@ -61,12 +61,18 @@ def test_an_order_that_is_not_there_or_not_under_its_number_is_lost(numbers: Num
 
 def test_a_refused_order_that_is_there_is_found(numbers: Numbers) -> None:
     assert found(claim("filled", "refused")) == {"refused and there all the same"}
+    assert found(claim("c", "refused", numbers["cancelled"], "cancel")) == {"refused and there all the same"}
 
 
 def test_a_cancelled_order_that_is_not_cancelled_or_not_by_that_key_is_found(numbers: Numbers) -> None:
     open_all_the_same = {"cancelled and open all the same"}
     assert found(claim("c", "cancelled", numbers["expired"], "cancel")) == open_all_the_same
     assert found(claim("another", "cancelled", numbers["cancelled"], "cancel")) == open_all_the_same
+
+
+def test_an_order_of_which_its_number_says_nothing_is_unknown(numbers: Numbers) -> None:
+    assert found(claim("expired", "unknown", numbers["expired"])) == set()
+    assert found(claim("never came", "unknown", "12345678")) == {"unknown"}
 
 
 def test_an_order_that_its_key_does_not_lead_to_is_unknown(numbers: Numbers) -> None:

@@ -9,12 +9,25 @@ from typing import Any
 
 import pytest
 
-from chalicelib.trading import Cancelled, NotCancelled, Order, OrderState, Placed, Refusal, Unknown, sent
-from chalicelib.trading.counter import Reconciled
+from chalicelib.trading import (
+    Cancelled,
+    NotCancelled,
+    NumberTaken,
+    Order,
+    OrderState,
+    Placed,
+    Quote,
+    Refusal,
+    Unknown,
+    sent,
+)
+from chalicelib.trading.counter import KeyReused, Reconciled
+from chalicelib.trading.embedded_bank import open_account
 from chalicelib.trading.http_counter import NEVER_ARRIVED, UNREACHABLE, HttpCounter
 from chalicelib.trading.link import NoAnswer
 from chalicelib.trading.models import SentRequest
 from chalicelib.trading.rules import contract_numbers
+from chalicelib.trading.transfers import transfer_numbers
 
 from .gateways import (
     NOW,
@@ -69,7 +82,8 @@ def reconciled(line: Line) -> Reconciled:
 
 
 def records() -> list[SentRequest]:
-    return list(SentRequest.query(ACCOUNT, consistent_read=True))
+    """Of what is not known to have arrived."""
+    return [record for record in SentRequest.query(ACCOUNT, consistent_read=True) if record.expires_at is None]
 
 
 def state(counter: HttpCounter, number: str = NUMBER) -> str:
@@ -79,9 +93,11 @@ def state(counter: HttpCounter, number: str = NUMBER) -> str:
 
 
 class TestPlacing:
-    def test_an_order_that_is_answered_leaves_no_record(self, counter: HttpCounter, line: Line) -> None:
+    def test_an_order_that_is_answered_leaves_nothing_to_find_out(self, counter: HttpCounter, line: Line) -> None:
         assert place(counter, line) == Placed(NUMBER)
         assert records() == []
+        [record] = SentRequest.query(ACCOUNT)
+        assert record.expires_at > NOW.timestamp()  # it goes by itself
         assert line.asked == [f"PUT /accounts/{ACCOUNT}/orders/{NUMBER}"]
 
     def test_a_refusal_leaves_none_either(self, counter: HttpCounter, line: Line) -> None:
@@ -193,6 +209,33 @@ class TestPlacing:
 
 
 class TestDeliveredAgain:
+    @pytest.mark.parametrize("fault", [*UNHEARD, refused])
+    def test_an_order_that_has_arrived_is_placed_whatever_becomes_of_the_next_copy(
+        self, counter: HttpCounter, line: Line, fault: Fault
+    ) -> None:
+        """Its caller may not have heard the first answer, and asks again while nobody is there: it is no refusal."""
+        assert place(counter, line) == Placed(NUMBER)
+        line.faults = [fault] * 60
+        assert place(counter_over(line, line.clock), line) == Placed(NUMBER)
+        assert len(orders()) == 1
+        assert records() == []
+
+    def test_a_refusal_stays_one_where_the_answer_of_dynamodb_was_lost(
+        self, counter: HttpCounter, line: Line, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The SDK asks again for what is done: the record is gone, and was not taken away by anybody else."""
+        delete = SentRequest.delete
+
+        def twice(self: SentRequest, *given: Any, **named: Any) -> Any:
+            delete(self, *given, **named)
+            return delete(self, *given, **named)
+
+        monkeypatch.setattr(SentRequest, "delete", twice)
+        refusal = counter.place(ACCOUNT, BUY._replace(quantity=50), "call#1", NOW)
+        assert isinstance(refusal, Refusal)
+        assert refusal.rule == "lot"
+        assert records() == []
+
     def test_an_unknown_order_is_sent_again_under_its_key_while_that_is_certain_to_be_one_order(
         self, counter: HttpCounter, line: Line
     ) -> None:
@@ -374,6 +417,113 @@ class TestTheAccountsLists:
         line.faults = [lost_before] * 60
         with pytest.raises(NoAnswer):
             counter.order(ACCOUNT, NUMBER)
+
+
+class TestATransfer:
+    """The same care as for an order: the bank is the counter's, and here the practice one."""
+
+    SIX = "135790"
+
+    @pytest.fixture(autouse=True)
+    def bank(self, seeded: None) -> None:
+        open_account(ACCOUNT, Decimal("5000.00"), self.SIX)
+
+    def move(self, counter: HttpCounter, line: Line, amount: str = "12.34") -> Any:
+        return counter.transfer(ACCOUNT, "in", Decimal(amount), self.SIX, "call#1", line.clock())
+
+    @pytest.fixture
+    def number(self) -> str:
+        return next(transfer_numbers(ACCOUNT, "call#1"))
+
+    @pytest.mark.parametrize("fault", [lost_after, lost_before, failing, garbage])
+    def test_unheard_once_it_is_asked_for_again_and_moves_once(
+        self, counter: HttpCounter, line: Line, fault: Fault
+    ) -> None:
+        line.faults = [fault]
+        assert self.move(counter, line).state == "done"
+        assert money() == (Decimal("100012.34"), 0)
+        assert records() == []
+
+    @pytest.mark.parametrize(("fault", "then"), [(lost_after, "done"), (lost_before, "failed")])
+    def test_unheard_it_is_unknown_and_found_out_about(
+        self, counter: HttpCounter, line: Line, fault: Fault, then: str, number: str
+    ) -> None:
+        line.faults = [fault] * 3
+        moved = self.move(counter, line)
+        assert (moved.state, moved.number, moved.day) == ("unknown", number, DAY.isoformat())
+        at_once = counter.transfer_of(ACCOUNT, number)
+        assert at_once is not None
+        assert at_once.state == ("done" if then == "done" else "unknown")
+        assert [one.number for one in counter.transfers(ACCOUNT, DAY)] == [number]
+        assert reconciled(line)[:2] == ((1, 0) if then == "done" else (0, 1))
+        found = counter.transfer_of(ACCOUNT, number)
+        assert found is not None
+        assert (found.state, found.reason) == (then, "" if then == "done" else "never_arrived")
+        assert self.move(counter, line) == found
+        assert money()[0] == Decimal("100012.34" if then == "done" else "100000.00")
+
+    @pytest.mark.parametrize("fault", [killed_before, killed_after])
+    def test_a_process_killed_leaves_it_known(
+        self, counter: HttpCounter, line: Line, fault: Fault, number: str
+    ) -> None:
+        line.faults = [fault]
+        with pytest.raises(Killed):
+            self.move(counter, line)
+        reconciled(line)
+        found = counter.transfer_of(ACCOUNT, number)
+        assert found is not None
+        assert found.state == ("done" if fault is killed_after else "failed")
+        assert records() == [] or fault is killed_before
+
+    def test_nobody_there_is_no_unknown_transfer(self, counter: HttpCounter, line: Line) -> None:
+        line.faults = [refused] * 60
+        assert self.move(counter, line) == UNREACHABLE
+        assert records() == []
+
+    def test_its_password_is_in_no_request_and_no_record(self, counter: HttpCounter, line: Line) -> None:
+        sent_bytes: list[bytes] = []
+
+        def kept(line: Line, request: tuple[Any, ...]) -> tuple[int, bytes]:
+            sent_bytes.append(request[3])
+            raise OSError("timed out")
+
+        line.faults = [kept] * 60
+        self.move(counter, line)
+        [record] = records()
+        assert sent_bytes
+        assert not any(self.SIX.encode() in body for body in sent_bytes)
+        assert self.SIX not in str(record.to_dynamodb_dict())
+        assert self.SIX not in repr(record.content)
+
+    def test_a_key_moves_no_other_amount(self, counter: HttpCounter, line: Line) -> None:
+        line.faults = [lost_before] * 3
+        self.move(counter, line)
+        with pytest.raises(KeyReused):
+            self.move(counter, line, "99.00")
+
+
+class TestAKey:
+    def test_of_an_unknown_order_sends_no_other(self, counter: HttpCounter, line: Line) -> None:
+        line.faults = [lost_before] * 3
+        place(counter, line)
+        line.asked.clear()
+        with pytest.raises(KeyReused):
+            counter.place(ACCOUNT, BUY._replace(quantity=200), "call#1", line.clock())
+        assert line.asked == []
+
+    def test_of_an_order_the_counter_has_is_refused_by_it(self, counter: HttpCounter, line: Line) -> None:
+        place(counter, line)
+        [record] = SentRequest.query(ACCOUNT)
+        record.delete()  # as it goes after its week
+        with pytest.raises(KeyReused):
+            counter.place(ACCOUNT, BUY._replace(quantity=200), "call#1", line.clock())
+        assert records() == []
+
+    def test_the_number_of_an_order_only_we_know_of_is_taken(self, counter: HttpCounter, line: Line) -> None:
+        assert isinstance(counter.check(ACCOUNT, BUY, line.clock(), NUMBER), Quote)
+        line.faults = [lost_before] * 3
+        place(counter, line)
+        assert counter.check(ACCOUNT, BUY, line.clock(), NUMBER) == NumberTaken(NUMBER)
 
 
 def test_while_the_breaker_is_open_nothing_is_asked(counter: HttpCounter, line: Line) -> None:

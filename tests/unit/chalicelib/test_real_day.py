@@ -119,7 +119,7 @@ def numbers(cloud: None) -> dict[str, str]:
     """The day, as far as the close: the contract number of each order by its name."""
     ledger_tables()
     security(CODE, "10.54")
-    trading.open_position(ACCOUNT, CASH, YUAN("5000000.00"), YUAN(0), RATE, DAY, at("08:00", DAY))
+    trading.open_position(ACCOUNT, CASH, YUAN("5000000.00"), YUAN(0), RATE, DAY, at("08:00", DAY), risk_level="C3")
     trading.open_position(ACCOUNT, CODE, YUAN(150050), YUAN(0), None, DAY, at("08:00", DAY))
     tape, placed = bars(), dict[str, str]()
     for time in sorted({*tape, *ORDERS, "10:47"}):

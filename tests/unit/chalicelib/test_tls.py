@@ -160,6 +160,13 @@ def test_keys_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path) -
         assert secret not in repr(made)
 
 
+def test_keys_that_a_firm_gave_are_left_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "signing.txt").write_text("agreed with the gateway")
+    found = kept_in(tmp_path)
+    assert (found.signing, found.server_private, found.sealing_private) == ("agreed with the gateway", "", "")
+    assert [file.name for file in tmp_path.iterdir()] == ["signing.txt"]
+
+
 def test_only_the_gateway_reads_a_sealed_password() -> None:
     from chalicelib.trading.sealing import seal
 
