@@ -14,7 +14,7 @@ RUN := $(DEV)/bin/python
 # Whatever the shell says: without compiled modules each start takes seconds more.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run call test test-flows bench reset lint lock chromium
+.PHONY: help run call test test-flows bench faults reset lint lock chromium
 
 help:
 	@echo 'make run         start the line on this machine; prints "ready http://..." when it answers'
@@ -22,6 +22,7 @@ help:
 	@echo 'make test        every test: unit, flows, the local cloud, the browser'
 	@echo 'make test-flows  the test cases of connect_flows/tests alone'
 	@echo 'make bench       requests, CPU time and flow speed beside the least possible'
+	@echo 'make faults      orders by the ten thousand with a tenth of all calls faulty, and races by as many'
 	@echo 'make reset       forget the local data'
 	@echo 'make lint        ruff, mypy, localconnect lint and cfn-lint'
 
@@ -39,6 +40,9 @@ test-flows: $(DEV)/.stamp $(CLOUD)/.stamp
 
 bench: $(DEV)/.stamp $(CLOUD)/.stamp
 	@exec $(RUN) -m devtools bench $(FLAGS)
+
+faults: $(DEV)/.stamp $(CLOUD)/.stamp
+	@exec $(RUN) -m devtools faults $(FLAGS)
 
 reset: $(DEV)/.stamp
 	@exec $(RUN) -m devtools reset

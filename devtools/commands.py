@@ -9,8 +9,11 @@ COMMANDS = {
     "test-flows": "devtools.flow_tests:command",
     "deploy": "devtools.deploy:command",
     "seed": "devtools.seed:command",
+    "token": "devtools.sign_in:command",
+    "gateway": "devtools.gateway:command",
     "tape": "devtools.tape:command",
     "bench": "devtools.bench:command",
+    "faults": "devtools.faults:command",
     "reset": "devtools.reset:command",
     "lint": "devtools.lint:command",
 }

@@ -36,10 +36,19 @@ def deploy(stage: Stage, *, agree: Agree) -> dict[str, str]:
     with step(f"uploading to {stage.bucket}"):
         url = package.upload(stage, packed)
     input_key = secrets.ensure(stage.ssm, stage.name)
-    outputs = _apply(stage, stage.stack, url, {"Stage": stage.name}, agree)
+    outputs = _apply(stage, stage.stack, url, {"Stage": stage.name} | counter_parameters(stage), agree)
     if not stage.is_local:
         _deploy_connect(stage, outputs, input_key, agree)
     return outputs
+
+
+def counter_parameters(stage: Stage) -> dict[str, str]:
+    """The template's parameters for the firm's own counter, if its address is in SSM (docs/counter.md)."""
+    try:
+        name = f"/brokerline/{stage.name}/counter/url"
+        return {"Counter": "http", "CounterUrl": stage.ssm.get_parameter(Name=name)["Parameter"]["Value"]}
+    except stage.ssm.exceptions.ParameterNotFound:
+        return {}
 
 
 def _deploy_connect(stage: Stage, outputs: dict[str, str], input_key: secrets.InputKey, agree: Agree) -> None:

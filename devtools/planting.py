@@ -1,14 +1,17 @@
 """`python -m devtools.planting`: writes devtools/seed.json through the domains; run by devtools.seed."""
 
 import json
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from chalicelib import customers, trading
 from chalicelib.platform.clock import now
-from chalicelib.trading.models import CASH, Security
-from chalicelib.trading.sessions import trading_day_of
+from chalicelib.trading import embedded_bank
+from chalicelib.trading.books import stamp
+from chalicelib.trading.models import CASH, ClosingPrice, Security
+from chalicelib.trading.sessions import is_trading_day, trading_day_of
 
 # What the firm's commission is for a customer who has agreed nothing else.
 COMMISSION_RATE = Decimal("0.0003")
@@ -37,11 +40,23 @@ def _plant_security(row: dict[str, Any]) -> None:
         status=row.get("status", "normal"),
     )
     security.save_if(Security.code.does_not_exist())
+    at = now()
+    close = ClosingPrice(row["code"], _day_before(at).isoformat(), price=Decimal(row["close"]), at=stamp(at))
+    close.save_if(ClosingPrice.code.does_not_exist())
+
+
+def _day_before(at: datetime) -> date:
+    """The trading day before the one that orders are taken for: the close of the seed is of that day."""
+    day = trading_day_of(at) - timedelta(days=1)
+    while not is_trading_day(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def _plant_customer(row: dict[str, Any]) -> None:
-    names = ("account_number", "pin", "customer_id", "account_id", "name", "level")
+    names = ("account_number", "pin", "customer_id", "account_id", "name", "level", "mobile", "email")
     customers.register(**{name: row[name] for name in names}, pin_cost=PIN_COST)
+    embedded_bank.open_account(row["account_id"], Decimal(row["bank"]["balance"]), row["bank"]["password"])
     at = now()
     for asset, amounts in {CASH: row["cash"], **row["holdings"]}.items():
         trading.open_position(
@@ -52,6 +67,7 @@ def _plant_customer(row: dict[str, Any]) -> None:
             COMMISSION_RATE if asset == CASH else None,
             trading_day_of(at),
             at,
+            **({"risk_level": row["risk_level"], "permissions": row["permissions"]} if asset == CASH else {}),
         )
 
 

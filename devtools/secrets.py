@@ -3,6 +3,9 @@
     /brokerline/<stage>/pepper              SecureString, 32 random bytes in base64
     /brokerline/<stage>/input-private-key   SecureString, RSA 2048, PKCS 8 PEM
     /brokerline/<stage>/input-certificate   String, self-signed X.509 PEM of that key, ten years
+    /brokerline/<stage>/fax-secret          SecureString, signs what is sent to the fax carrier
+    /brokerline/<stage>/fax-webhook-secret  SecureString, the carrier signs its news with it
+    /brokerline/<stage>/fax-webhook-token   SecureString, the carrier shows it with its news
 
 The certificate is what Amazon Connect encrypts a caller's input with (Encrypt customer input, Amazon Connect
 Administrator Guide); only the function can read the private key.
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 
+_OF_THE_CARRIER = ("fax-secret", "fax-webhook-secret", "fax-webhook-token")
+
+
 @dataclass(frozen=True)
 class InputKey:
     """The public half of what encrypts a caller's input, both PEM."""
@@ -35,7 +41,8 @@ class InputKey:
 
 def ensure(ssm: SSMClient, stage: str) -> InputKey:
     """Make the secrets of a stage that are missing, and return the public ones."""
-    names = {short: f"/brokerline/{stage}/{short}" for short in ("pepper", "input-private-key", "input-certificate")}
+    shorts = ("pepper", "input-private-key", "input-certificate", *_OF_THE_CARRIER)
+    names = {short: f"/brokerline/{stage}/{short}" for short in shorts}
     answer = ssm.get_parameters(Names=list(names.values()), WithDecryption=True)
     found = {parameter["Name"]: parameter["Value"] for parameter in answer["Parameters"]}
 
@@ -45,6 +52,9 @@ def ensure(ssm: SSMClient, stage: str) -> InputKey:
 
     if names["pepper"] not in found:
         put("pepper", base64.b64encode(os.urandom(32)).decode(), "SecureString")
+    for short in _OF_THE_CARRIER:
+        if names[short] not in found:
+            put(short, os.urandom(32).hex(), "SecureString")
     key = found.get(names["input-private-key"]) or put("input-private-key", new_private_key(), "SecureString")
     certificate = found.get(names["input-certificate"]) or put("input-certificate", certify(key, stage), "String")
     return InputKey(certificate, _public_key(certificate))

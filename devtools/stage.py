@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -55,6 +55,10 @@ class Stage:
     def account(self) -> str:
         sts = self.session.client("sts", endpoint_url=self.endpoint, config=self._config)
         return sts.get_caller_identity()["Account"]
+
+    @cached_property
+    def cognito(self) -> Any:
+        return self.session.client("cognito-idp", endpoint_url=self.endpoint, config=self._config)
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:

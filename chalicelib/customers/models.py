@@ -1,18 +1,40 @@
 """The customers table.
 
 Access patterns, each one request:
-    by account   GetItem on account_key (an HMAC: the account number itself is not stored)
-    one attempt  UpdateItem on account_key, which counts and reads in one; a second where it is not the first of the day
+    by account     GetItem on account_key (an HMAC: the account number itself is not stored)
+    one attempt    UpdateItem on account_key, which counts and reads in one; a second after the day's first
+    new password   UpdateItem on account_key, while it has the old one
+    to reach them  Query on by_customer: customer_id, account_id
 """
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.platform.settings import table_name
 from chalicelib.platform.tables import Table, TableMeta
 
 
+class CustomersById(GlobalSecondaryIndex["Customer"]):  # type: ignore[no-untyped-call]
+    """Who has an account and how to reach them; nothing of the phone password is in it."""
+
+    class Meta:
+        index_name = "by_customer"
+        projection = IncludeProjection(["name", "account_tail", "mobile", "email"])
+
+    customer_id = UnicodeAttribute(hash_key=True)
+    account_id = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    account_tail = UnicodeAttribute()
+    mobile = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+
+
 class Customer(Table):
-    """One account's owner and phone password. ``failure_day``: the day (ISO) that ``failures`` speaks of."""
+    """One account's owner and phone password. ``failure_day``: the day (ISO) that ``failures`` speaks of.
+
+    ``pin_change`` names the latest change of the password, None before the first. ``mobile`` (E.164) and ``email``:
+    where the customer wants to be told.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("CUSTOMERS")
@@ -26,9 +48,13 @@ class Customer(Table):
     pin_salt = BinaryAttribute(legacy_encoding=False)
     pin_hash = BinaryAttribute(legacy_encoding=False)
     pin_cost = UnicodeAttribute()
+    pin_change = UnicodeAttribute(null=True)
     failure_day = UnicodeAttribute()
     failures = NumberAttribute()
     last_attempt = UnicodeAttribute()
+    mobile = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    by_customer = CustomersById()
 
     @classmethod
     def find(cls, key: str) -> "Customer | None":
@@ -62,3 +88,10 @@ class Customer(Table):
     def forget_failures(self, attempt: str) -> None:
         """Start the count again after a right password, unless another attempt has come in since."""
         self.update_if(Customer.last_attempt == attempt, [Customer.failures.set(0)])
+
+    def replace_pin(self, salt: bytes, pin_hash: bytes, change: str) -> bool:
+        """Keep another password under the same cost, unless it is not the one that was read that would be replaced."""
+        return self.update_if(
+            Customer.pin_hash == self.pin_hash,
+            [Customer.pin_salt.set(salt), Customer.pin_hash.set(pin_hash), Customer.pin_change.set(change)],
+        )

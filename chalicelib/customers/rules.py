@@ -1,12 +1,18 @@
-"""Pure rules of identification: what keys make an account number or a phone password, and how a password is kept."""
+"""Pure rules of identification: what keys make an account number or a phone password, which passwords are too easy to
+guess, and how a password is kept."""
 
 import hashlib
 import hmac
 import re
+from itertools import pairwise
+from typing import Literal
 
 # scrypt's N (as a power of two), r and p; kept with each hash, so that it can be raised without asking anybody for a
 # new password. OWASP, Password Storage Cheat Sheet: N=2^14, r=8, p=5 (16 MiB).
 PASSWORD_COST = "14:8:5"
+
+# Why a new phone password is not taken: no six digits, the old one again, or easy to guess.
+Unfit = Literal["invalid", "same", "easy"]
 
 _ACCOUNT_NUMBER = re.compile(r"[0-9]{8}\Z")
 _PIN = re.compile(r"[0-9]{6}\Z")
@@ -20,6 +26,22 @@ def is_account_number(keys: str) -> bool:
 def is_pin(keys: str) -> bool:
     """A phone password has six digits."""
     return bool(_PIN.match(keys))
+
+
+def unfit(new: str, old: str) -> Unfit | None:
+    """What is wrong with ``new`` as the next phone password after ``old``; None for nothing."""
+    if not is_pin(new):
+        return "invalid"
+    if hmac.compare_digest(new, old):
+        return "same"
+    return "easy" if is_easy(new) else None
+
+
+def is_easy(pin: str) -> bool:
+    """Whether each digit is the last one again (888888), the next (456789) or the one before (321098): what somebody
+    else tries first."""
+    steps = {(int(digit) - int(before)) % 10 for before, digit in pairwise(pin)}
+    return steps in ({0}, {1}, {9})
 
 
 def password_hash(pin: str, salt: bytes, pepper: bytes, cost: str) -> bytes:

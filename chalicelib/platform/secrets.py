@@ -1,6 +1,7 @@
 """The stage's secrets, read from SSM once a container and never at import."""
 
 import base64
+import os
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,9 +17,11 @@ class Secrets:
     input_private_key: bytes = field(repr=False)
 
 
-@cache
-def secrets() -> Secrets:
-    """Both secrets (Systems Manager, GetParameter). Raises RuntimeError naming what is missing."""
+def parameters(*settings: str, made_by: str = "run the deploy command, which makes it") -> list[str]:
+    """The values of the parameters that these settings name (Systems Manager, GetParameter).
+
+    Raises RuntimeError naming what is missing, and ``made_by``: how one comes by it.
+    """
     import botocore.session  # here, because most operations never need a second client
 
     client: Any = botocore.session.get_session().create_client("ssm")
@@ -28,6 +31,15 @@ def secrets() -> Secrets:
         try:
             return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
         except client.exceptions.ParameterNotFound:
-            raise RuntimeError(f"SSM has no {name}: run the deploy command, which makes it.") from None
+            raise RuntimeError(f"SSM has no {name}: {made_by}.") from None
 
-    return Secrets(base64.b64decode(parameter("PEPPER_PARAMETER")), parameter("INPUT_KEY_PARAMETER").encode())
+    return [parameter(setting) for setting in settings]
+
+
+@cache
+def secrets() -> Secrets:
+    """Both secrets. Raises RuntimeError naming what is missing."""
+    # A function that opens no sealed input is not told the name of the key, and may not read it.
+    opens = "INPUT_KEY_PARAMETER" in os.environ
+    pepper, *input_key = parameters("PEPPER_PARAMETER", *(["INPUT_KEY_PARAMETER"] if opens else []))
+    return Secrets(base64.b64decode(pepper), "".join(input_key).encode())

@@ -1,6 +1,8 @@
-"""Settings come from the environment that the template gives each function; only table names are read at import."""
+"""Settings come from the environment that the template gives each function; only table names, and which counter there
+is, are read at import."""
 
 import os
+from typing import NamedTuple
 
 
 def required(name: str) -> str:
@@ -11,6 +13,11 @@ def required(name: str) -> str:
     return value
 
 
+def optional(name: str) -> str:
+    """The value of an environment variable that may be left out: "" then."""
+    return os.environ.get(name, "")
+
+
 def table_name(table: str) -> str:
     """The physical name of ``table`` ("CUSTOMERS" -> $CUSTOMERS_TABLE).
 
@@ -18,6 +25,11 @@ def table_name(table: str) -> str:
     is only an error when the table is used: DynamoDB then refuses the name.
     """
     return os.environ.get(f"{table}_TABLE", f"{table}-table-not-granted")
+
+
+def web_origin() -> str:
+    """The one origin whose pages may call the API, as in https://www.example.com (WEB_ORIGIN, default none)."""
+    return os.environ.get("WEB_ORIGIN", "")
 
 
 def pin_attempts_a_day() -> int:
@@ -31,5 +43,102 @@ def holdings_a_page() -> int:
 
 
 def orders_a_page() -> int:
-    """Orders read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
+    """Orders, or trades, read out before the caller is asked to press on (ORDERS_A_PAGE, default 3)."""
     return int(os.environ.get("ORDERS_A_PAGE", "3"))
+
+
+def statement_limits() -> tuple[int, int, str]:
+    """The longest period of a statement and how far back it may begin, in months (STATEMENT_MONTHS, default 12;
+    STATEMENT_MONTHS_BACK, 60); the time in Shanghai from which today's can be made (STATEMENT_READY, 16:30)."""
+    months, back = os.environ.get("STATEMENT_MONTHS", "12"), os.environ.get("STATEMENT_MONTHS_BACK", "60")
+    return int(months), int(back), os.environ.get("STATEMENT_READY", "16:30")
+
+
+def recent_days() -> int:
+    """Days, today among them, whose orders a caller hears as the recent ones (RECENT_DAYS, default 7)."""
+    return int(os.environ.get("RECENT_DAYS", "7"))
+
+
+def delivery_patience() -> tuple[int, int, int]:
+    """Attempts to deliver a statement (DELIVERY_ATTEMPTS, default 3), minutes between two looks at one that is on its
+    way (DELIVERY_MINUTES, 10), and hours after which nothing more is tried or waited for (DELIVERY_HOURS, 24)."""
+    attempts, minutes = os.environ.get("DELIVERY_ATTEMPTS", "3"), os.environ.get("DELIVERY_MINUTES", "10")
+    return int(attempts), int(minutes), int(os.environ.get("DELIVERY_HOURS", "24"))
+
+
+class CounterSettings(NamedTuple):
+    """How the counter is reached over HTTP; times in seconds. See docs/counter.md.
+
+    ``seconds``: for a whole operation, DynamoDB included; ``attempt_seconds``: for one request; ``window``: how long a
+    signed request is good for; ``grace``: how long after that the counter may still be at work on it, or its clock be
+    another; ``failures`` running end the calls for ``rest_seconds``.
+    """
+
+    url: str
+    seconds: float
+    attempt_seconds: float
+    window: int
+    grace: int
+    failures: int
+    rest_seconds: float
+
+
+def counter_kind() -> str:
+    """Which counter keeps the books (COUNTER, default embedded): embedded or http. Read once, at import."""
+    kind = os.environ.get("COUNTER") or "embedded"
+    if kind not in ("embedded", "http"):
+        raise RuntimeError(f"COUNTER is {kind!r}: it is embedded or http.")
+    return kind
+
+
+def counter_settings() -> CounterSettings:
+    """COUNTER_URL, and the limits of docs/settings.md. RuntimeError where the address is none of https."""
+    url = required("COUNTER_URL").rstrip("/")
+    if not url.startswith("https://"):
+        raise RuntimeError("COUNTER_URL must begin with https://: orders travel by it.")
+    value = os.environ.get
+    return CounterSettings(
+        url,
+        float(value("COUNTER_SECONDS", "5")),
+        float(value("COUNTER_ATTEMPT_SECONDS", "2")),
+        int(value("COUNTER_WINDOW_SECONDS", "30")),
+        int(value("COUNTER_GRACE_SECONDS", "30")),
+        int(value("COUNTER_FAILURES", "5")),
+        float(value("COUNTER_REST_SECONDS", "10")),
+    )
+
+
+def after_hours() -> str:
+    """What becomes of orders outside the sessions (AFTER_HOURS): next_session, which takes them for it, or refuse."""
+    return _one_of("AFTER_HOURS", "next_session", "refuse")
+
+
+def mismatch() -> str:
+    """What becomes of a buy above the customer's risk level (MISMATCH): refuse, or warn, spoken and confirmed."""
+    return _one_of("MISMATCH", "refuse", "warn")
+
+
+def _one_of(name: str, *values: str) -> str:
+    """The variable's value, the first of ``values`` where it is not set. Raises RuntimeError for any other."""
+    value = os.environ.get(name) or values[0]
+    if value not in values:
+        raise RuntimeError(f"The environment variable {name} is {value!r}: set it to {' or '.join(values)}.")
+    return value
+
+
+def transfers_a_page() -> int:
+    """Bank transfers read out before the caller is asked to press on (TRANSFERS_A_PAGE, default 3)."""
+    return int(os.environ.get("TRANSFERS_A_PAGE", "3"))
+
+
+def transfer_window_seconds() -> int:
+    """How long a request may be on its way to the bank (TRANSFER_WINDOW_SECONDS, default 120).
+
+    The bank is asked to void one that it knows nothing of after that, and not before.
+    """
+    return int(os.environ.get("TRANSFER_WINDOW_SECONDS", "120"))
+
+
+def bank_password_attempts_a_day() -> int:
+    """Wrong passwords in a day that lock an account at the practice bank (BANK_PASSWORD_ATTEMPTS_A_DAY, default 3)."""
+    return int(os.environ.get("BANK_PASSWORD_ATTEMPTS_A_DAY", "3"))

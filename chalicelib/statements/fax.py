@@ -38,6 +38,14 @@ def fax_pages(pdf: bytes) -> bytes:
     return _tiff(pages)
 
 
+def page_count(tiff: bytes) -> int:
+    """How many pages a fax has."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(tiff)) as fax:
+        return int(getattr(fax, "n_frames", 1))
+
+
 def _page(page: Any) -> Image:
     """One page in black (1) and white (0), its middle in the middle of the fax's width."""
     from PIL import Image

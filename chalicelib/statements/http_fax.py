@@ -3,7 +3,8 @@
     POST <base>/faxes         {"key", "number", "pages": base64 of the TIFF}, header Idempotency-Key: the key
                               -> 200, 201, 202 status; 409 key of another fax; 422 number refused
     GET  <base>/faxes/<key>   -> 200 status, 404 none
-    webhook POST <path>       a status, signed with the webhook's own secret
+    webhook POST /fax/status  a status, signed with the webhook's own secret, with the header Authorization: Bearer and
+                              the webhook's token; answered as chalicelib/http/fax_status.py says
 
 A status is {"key", "state": queued|sent|delivered|failed, "reason": see carrier.py}.
 """

@@ -1,7 +1,7 @@
 """The ledger kept in DynamoDB: reads orders and entries, and writes a booking whole or not at all."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,6 +24,7 @@ from chalicelib.trading.ledger import (
     priority,
 )
 from chalicelib.trading.models import EntryRecord, OrderRecord, Position
+from chalicelib.trading.suitability import RiskLevel
 
 _ATTEMPTS = 6
 _MOVED = ("available", "frozen", "unsettled")
@@ -63,21 +64,20 @@ def orders_between(account_id: str, first: str, last: str, page: str | None, pag
         scan_index_forward=False,
         limit=page_size,
         page_size=page_size,
-        last_evaluated_key=_page_key(account_id, page) if page else None,
+        last_evaluated_key=_page_key(account_id, first, last, page) if page else None,
     )
     orders = [order_of(record) for record in found]
     key = found.last_evaluated_key
     return OrderPage(orders, json.dumps([key[name]["S"] for name in _PAGE_KEY]) if key else None)
 
 
-def _page_key(account_id: str, page: str) -> dict[str, Any]:
+def _page_key(account_id: str, first: str, last: str, page: str) -> dict[str, Any]:
     """The account is never taken from the page's name, which has been outside. ValueError for one that is none."""
-    values = json.loads(page)
-    if not (isinstance(values, list) and len(values) == len(_PAGE_KEY) and all(isinstance(v, str) for v in values)):
-        raise ValueError("That is no page of the orders: ask for one by the next_page of the page before.")
-    return {"account_id": {"S": account_id}} | {
-        name: {"S": value} for name, value in zip(_PAGE_KEY, values, strict=True)
-    }
+    match json.loads(page):
+        case [str(moment), str(number)] if page.isascii() and f"{first}#" <= moment <= f"{last}#~" and number.isdigit():
+            values = (account_id, moment, number)
+            return {name: {"S": value} for name, value in zip(("account_id", *_PAGE_KEY), values, strict=True)}
+    raise ValueError("That is no page of these orders: ask for one by the next_page of the page before.")
 
 
 def open_orders(day: str, code: str) -> Iterator[OrderState]:
@@ -107,12 +107,27 @@ def entries_between(account_id: str, first: str, last: str) -> list[Entry]:
 
 
 def open_position(
-    account_id: str, asset: str, available: Decimal, unsettled: Decimal, rate: Decimal | None, day: str, at: datetime
+    account_id: str,
+    asset: str,
+    available: Decimal,
+    unsettled: Decimal,
+    rate: Decimal | None,
+    day: str,
+    at: datetime,
+    risk_level: RiskLevel | None = None,
+    permissions: Collection[str] = (),
 ) -> bool:
     """Begin a position with a balance, and the entry that says so. False where it is there already, as it stays."""
     entry = opening(account_id, asset, available, unsettled, day, stamp(at))
     position = Position(
-        account_id, asset, available=available, frozen=Decimal(0), unsettled=unsettled, commission_rate=rate
+        account_id,
+        asset,
+        available=available,
+        frozen=Decimal(0),
+        unsettled=unsettled,
+        commission_rate=rate,
+        risk_level=risk_level,
+        permissions=sorted(permissions) or None,
     )
     try:
         with TransactWrite(connection=Position.client()) as write:
@@ -212,6 +227,7 @@ def record_of(order: OrderState) -> OrderRecord:
         frozen_amount=order.frozen,
         charges=[str(charge) for charge in order.charges],
         changes=[[str(value) if isinstance(value, Decimal) else value for value in change] for change in order.changes],
+        confirmed=list(order.confirmed) or None,
         version=order.version,
         day_and_time=f"{order.day}#{order.placed_at}",
         book=f"{order.day}#{order.code}#{order.side}" if order.is_open else None,
@@ -226,6 +242,7 @@ def order_of(record: OrderRecord) -> OrderState:
         frozen=record.frozen_amount,
         charges=Charges(*map(Decimal, record.charges)),
         changes=tuple(_change(row) for row in record.changes),
+        confirmed=tuple(record.confirmed or ()),
     )
 
 

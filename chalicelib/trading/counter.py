@@ -31,6 +31,16 @@ class Placed(NamedTuple):
     contract_number: str
 
 
+class KeyReused(ValueError):
+    """The idempotency key of an order that was another one: nothing has been done."""
+
+
+class NumberTaken(NamedTuple):
+    """An order of the account has this contract number already: ask for another, under another key."""
+
+    contract_number: str
+
+
 class Unknown(NamedTuple):
     """No answer came: whether it was done is found out later, from the counter's own records, under this number."""
 
@@ -77,6 +87,16 @@ class Movements(NamedTuple):
     entries: list[Entry]
 
 
+class Reconciled(NamedTuple):
+    """What a run of the reconciler did: records whose orders or transfers the counter has; those that never arrived;
+    those it must look at again, and the age of the oldest of these in seconds."""
+
+    found: int
+    never_arrived: int
+    waiting: int
+    oldest_seconds: float
+
+
 class Counter(Protocol):
     """What the house asks of a counter. Every call may be repeated: a known key is answered as it was before.
 
@@ -91,10 +111,19 @@ class Counter(Protocol):
         """Money and holdings, by code. LookupError for no such account."""
         ...
 
-    def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | SpokenWarning | None:
+    def check(
+        self,
+        account_id: str,
+        order: Order,
+        at: datetime,
+        contract_number: str | None = None,
+        instead_of: OrderState | None = None,
+    ) -> Quote | Refusal | SpokenWarning | NumberTaken | None:
         """Would the order be taken now? Its security if so, else why not; None for an unknown code. Changes nothing.
 
-        A SpokenWarning is to be confirmed first: ask again with its rule among ``order.confirmed``.
+        A SpokenWarning is to be confirmed first: ask again with its rule among ``order.confirmed``. ``contract_number``
+        is what the customer is to be told the order will have: NumberTaken where it could be taken but for that.
+        ``instead_of``: an open order of the account for the same side and code; what it still holds counts as free.
         """
         ...
 
@@ -104,7 +133,7 @@ class Counter(Protocol):
         """Take the order once: check it, freeze the money or the shares, and record it, all or nothing.
 
         Unknown where the counter did not answer in time: the order is then in the account under its number, in the
-        state "unknown", until it is known what became of it.
+        state "unknown", until it is known what became of it. KeyReused for the key of another order.
         """
         ...
 

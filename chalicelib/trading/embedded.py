@@ -3,67 +3,86 @@
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple, cast
 
 from pynamodb.exceptions import TransactWriteError
 
-from chalicelib.platform.clock import business_day
-from chalicelib.platform.tables import read_together
 from chalicelib.trading import books
-from chalicelib.trading.counter import Cancelled, Funds, Holding, NotCancelled, OrderPage, Placed
-from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
-from chalicelib.trading.market import board_of, fees_on
-from chalicelib.trading.models import Position, Security
-from chalicelib.trading.rules import (
-    Order,
-    Quote,
-    Refusal,
-    Status,
-    at_worst,
-    contract_numbers,
-    cost_of_buying,
-    in_lots,
-    refuse,
+from chalicelib.trading.bank import Bank
+from chalicelib.trading.checks import Checked, check, quote_of
+from chalicelib.trading.counter import (
+    Cancelled,
+    Funds,
+    Holding,
+    KeyReused,
+    Movements,
+    NotCancelled,
+    NumberTaken,
+    OrderPage,
+    Placed,
 )
+from chalicelib.trading.ledger import CASH, Booking, OrderState, accept, end
+from chalicelib.trading.models import Position, Security
+from chalicelib.trading.rules import Order, Quote, Refusal, contract_numbers
+from chalicelib.trading.suitability import SpokenWarning
+from chalicelib.trading.transfers import Direction, TransferState, withdrawable
 
 _ATTEMPTS = 3
 
 
 class EmbeddedCounter:
-    """Implements :class:`chalicelib.trading.counter.Counter` on the tables of :mod:`chalicelib.trading.models`."""
+    """Implements :class:`chalicelib.trading.counter.Counter` on the tables of :mod:`chalicelib.trading.models`.
+
+    ``bank``: where its customers have their money.
+    """
+
+    def __init__(self, bank: Bank) -> None:
+        self.bank = bank
 
     def quotes(self, codes: list[str]) -> dict[str, Quote]:
-        return {security.code: _quote(security) for security in Security.batch_get(codes)}
+        return {security.code: quote_of(security) for security in Security.batch_get(codes)}
 
     def account(self, account_id: str) -> tuple[Funds, list[Holding]]:
         positions = {position.asset: position for position in Position.query(account_id, consistent_read=True)}
         cash = positions.pop(CASH, None)
         if cash is None:
             raise LookupError("There is no such trading account.")
-        withdrawable = max(Decimal(0), cash.available - cash.unsettled)
-        return Funds(cash.available, withdrawable), [_holding(p) for p in positions.values()]
+        free = withdrawable(cash.available, cash.unsettled)
+        return Funds(cash.available, free), [_holding(p) for p in positions.values()]
 
-    def check(self, account_id: str, order: Order, at: datetime) -> Quote | Refusal | None:
-        checked = _check(account_id, order, at)
-        return checked.quote if isinstance(checked, _Checked) else checked
+    def check(
+        self,
+        account_id: str,
+        order: Order,
+        at: datetime,
+        contract_number: str | None = None,
+        instead_of: OrderState | None = None,
+    ) -> Quote | Refusal | SpokenWarning | NumberTaken | None:
+        checked = check(account_id, order, at, contract_number, instead_of)
+        if not isinstance(checked, Checked):
+            return checked
+        return checked.quote if contract_number is None or checked.number_free else NumberTaken(contract_number)
 
-    def place(self, account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
+    def place(
+        self, account_id: str, order: Order, idempotency_key: str, at: datetime
+    ) -> Placed | Refusal | SpokenWarning | None:
         for _ in range(_ATTEMPTS - 1):
             # Somebody else moved the position between our read and our write: look again, the rules may now refuse.
             with suppress(TransactWriteError):
                 return self._place(account_id, order, idempotency_key, at)
         return self._place(account_id, order, idempotency_key, at)
 
-    def _place(self, account_id: str, order: Order, idempotency_key: str, at: datetime) -> Placed | Refusal | None:
+    def _place(
+        self, account_id: str, order: Order, idempotency_key: str, at: datetime
+    ) -> Placed | Refusal | SpokenWarning | None:
         from chalicelib.trading.sessions import trading_day_of
 
-        checked = _check(account_id, order, at)
+        checked = check(account_id, order, at)
         if checked is None:
             return None
-        if isinstance(checked, Refusal):
+        if not isinstance(checked, Checked):
             # Perhaps this very order is what used the money up: then it is a repetition, and no refusal.
             known = _find(account_id, idempotency_key)
-            return Placed(known) if known else checked
+            return _again(known, order) if known else checked
         day = trading_day_of(at).isoformat()
         for contract_number in contract_numbers(account_id, idempotency_key):
             booking = accept(
@@ -77,8 +96,10 @@ class EmbeddedCounter:
                 at=books.stamp(at),
             )
             holder = books.take(booking, checked.exactly)
-            if holder is None or holder.idempotency_key == idempotency_key:
+            if holder is None:
                 return Placed(contract_number)
+            if holder.idempotency_key == idempotency_key:
+                return _again(holder, order)
         raise AssertionError("contract numbers never run out")
 
     def cancel(
@@ -105,68 +126,56 @@ class EmbeddedCounter:
     def history(self, account_id: str, first: date, last: date, page: str | None, page_size: int) -> OrderPage:
         return books.orders_between(account_id, first.isoformat(), last.isoformat(), page, page_size)
 
+    def transfer(
+        self,
+        account_id: str,
+        direction: Direction,
+        amount: Decimal,
+        bank_password: str,
+        idempotency_key: str,
+        at: datetime,
+    ) -> TransferState | Refusal:
+        from chalicelib.trading import bank_transfers
 
-class _Checked(NamedTuple):
-    """An order that may leave, a market order at its worst price: what to freeze for it, the customer's commission and,
-    where a rule counted the shares (an odd lot), that count."""
+        return bank_transfers.transfer(self.bank, account_id, direction, amount, bank_password, idempotency_key, at)
 
-    quote: Quote
-    order: Order
-    rate: Decimal
-    freeze: Decimal
-    exactly: Decimal | None
+    def transfer_of(self, account_id: str, number: str) -> TransferState | None:
+        from chalicelib.trading import transfer_books
 
+        return transfer_books.read(account_id, number)
 
-def _check(account_id: str, order: Order, at: datetime) -> _Checked | Refusal | None:
-    """All that the rules need to know, in one request, and what they say; None for an unknown code."""
-    from chalicelib.trading.sessions import phase
+    def transfers(self, account_id: str, day: date) -> list[TransferState]:
+        from chalicelib.trading import transfer_books
 
-    day = business_day(at)
-    board, fees = board_of(order.code, day), fees_on(day)
-    if board is None:
-        return None
-    security, cash, shares = read_together(
-        (Security, {"code": order.code}),
-        (Position, {"account_id": account_id, "asset": CASH}),
-        (Position, {"account_id": account_id, "asset": order.code}),
-    )
-    if security is None:
-        return None
-    if cash is None:
-        raise LookupError("There is no such trading account.")
-    quote, rate, sellable = _quote(security), cash.commission_rate, int(shares.available) if shares else 0
-    refusal = refuse(order, quote, board, fees, cash=cash.available, rate=rate, sellable=sellable, phase=phase(at))
-    if refusal:
-        return refusal
-    order = at_worst(order, quote, board)
-    if order.side == "buy":
-        return _Checked(quote, order, rate, cost_of_buying(order, rate, fees), None)
-    exactly = None if in_lots(order.quantity, board) else Decimal(sellable)
-    return _Checked(quote, order, rate, Decimal(order.quantity), exactly)
+        return transfer_books.of_day(account_id, day.isoformat())
+
+    def movements(self, account_id: str, first: date, last: date) -> Movements:
+        from chalicelib.trading.past import movements
+
+        return movements(account_id, first, last)
+
+    def closing_prices(self, codes: list[str], day: date) -> dict[str, Decimal]:
+        from chalicelib.trading.past import closing_prices
+
+        return closing_prices(codes, day)
 
 
-def _find(account_id: str, idempotency_key: str) -> str | None:
-    """The contract number under which an order is recorded already."""
+def _again(known: OrderState, order: Order) -> Placed:
+    """The answer to ``order`` under a key that ``known`` has: as before if it is the same one."""
+    if not known.is_of(order):
+        raise KeyReused(f"The key of order {known.contract_number} was used again for another order: take a new key.")
+    return Placed(known.contract_number)
+
+
+def _find(account_id: str, idempotency_key: str) -> OrderState | None:
+    """The order that is recorded already under this key."""
     for contract_number in contract_numbers(account_id, idempotency_key):
         known = books.read(account_id, contract_number)
         if known is None:
             return None
         if known.idempotency_key == idempotency_key:
-            return contract_number
+            return known
     return None
-
-
-def _quote(security: Security) -> Quote:
-    return Quote(
-        security.code,
-        security.names,
-        security.previous_close,
-        security.last_price,
-        security.suspended,
-        security.price_limited,
-        security.price_limit,
-        cast(Status, security.status),
-    )
 
 
 def _holding(position: Position) -> Holding:

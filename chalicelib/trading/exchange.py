@@ -6,12 +6,14 @@ again after a crash, books what is missing of the same decision. Each fill is on
 
 from decimal import Decimal
 
+from pynamodb.expressions.update import Action
+
 from chalicelib.platform.clock import business_day
 from chalicelib.trading import books, ledger
 from chalicelib.trading.ledger import Booking, Fill, OrderState
 from chalicelib.trading.market import Fees, fees_on
 from chalicelib.trading.matching import Outcome, TapeRow, match
-from chalicelib.trading.models import Security, TapeMatch
+from chalicelib.trading.models import ClosingPrice, Security, TapeMatch
 
 
 def trade(row: TapeRow) -> list[Outcome]:
@@ -32,11 +34,19 @@ def trade(row: TapeRow) -> list[Outcome]:
 
 
 def mark(row: TapeRow) -> bool:
-    """Make the row's price the security's last one, unless a later row has; whether it did."""
+    """Make the row's price, and the best it shows, those of the security, unless a later row has; whether it did. Its
+    price is the day's last one too, the closing price when the day is over: nobody goes through all securities then."""
     at = books.stamp(row.at)
+    today = ClosingPrice(row.code, business_day(row.at).isoformat())
+    new = ClosingPrice.at.does_not_exist() | (ClosingPrice.at < at)
+    today.update_if(new, [ClosingPrice.price.set(row.price), ClosingPrice.at.set(at)])
     older = Security.last_at.does_not_exist() | (Security.last_at < at)
-    price, when = Security.last_price.set(row.price), Security.last_at.set(at)
-    return Security(row.code).update_if(Security.code.exists() & older, [price, when])
+    best: list[Action] = [
+        side.set(levels[0].price) if levels else side.remove()
+        for side, levels in ((Security.bid, row.bids), (Security.ask, row.asks))
+    ]
+    actions = [Security.last_price.set(row.price), Security.last_at.set(at), *best]
+    return Security(row.code).update_if(Security.code.exists() & older, actions)
 
 
 def _decided(row: TapeRow, at: str) -> list[Outcome]:
@@ -61,7 +71,7 @@ def _book_rest(outcome: Outcome, reference: str, at: str, fees: Fees) -> None:
             return None  # an earlier row has done it: the index of open orders lagged behind
         if outcome.price is None:
             return ledger.end(order, "cancelled", "not_filled", reference, at)
-        return ledger.reprice(order, outcome.price, fees, "now_limit", reference, at)
+        return ledger.reprice(order, outcome.price, fees, ledger.NOW_LIMIT, reference, at)
 
     books.change(outcome.account_id, outcome.contract_number, reckon)
 

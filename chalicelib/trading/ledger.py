@@ -18,8 +18,10 @@ from chalicelib.trading.rules import FEN, Order, Side, commission
 
 CASH = "CNY"
 ZERO = Decimal(0)
+NOW_LIMIT = "now_limit"  # the reason of a change that makes a limit order of a market order
 
-State = Literal["pending", "accepted", "partly_filled", "filled", "cancelled", "rejected", "expired"]
+# An "unknown" order was sent to a counter that has not answered: it may be there or not, and is neither open nor over.
+State = Literal["pending", "accepted", "partly_filled", "filled", "cancelled", "rejected", "expired", "unknown"]
 Ending = Literal["cancelled", "rejected", "expired"]
 OPEN: frozenset[State] = frozenset({"pending", "accepted", "partly_filled"})
 
@@ -59,6 +61,7 @@ class OrderState(NamedTuple):
     """An order and all that became of it. ``frozen``: what is still held for it, CNY of a buy, shares of a sale.
 
     ``day`` is the trading day it is for (YYYY-MM-DD); ``traded`` the amount of its fills, ``charges`` what they cost.
+    ``confirmed``: rules of the spoken warnings that the customer confirmed with it, kept as evidence.
     """
 
     account_id: str
@@ -78,6 +81,7 @@ class OrderState(NamedTuple):
     traded: Decimal
     charges: Charges
     changes: tuple[Change, ...]
+    confirmed: tuple[str, ...] = ()
 
     @property
     def remaining(self) -> int:
@@ -98,6 +102,16 @@ class OrderState(NamedTuple):
     def frozen_asset(self) -> str:
         """What it holds frozen: money for a buy, the shares themselves for a sale."""
         return CASH if self.side == "buy" else self.code
+
+    def is_of(self, order: Order) -> bool:
+        """Whether this is what became of ``order``. A market order's price is the counter's own, and it may have been
+        made a limit order since."""
+        was_market = self.kind != "limit" or any(change.reason == NOW_LIMIT for change in self.changes)
+        if order.kind == "limit":
+            same = not was_market and order.price == self.price
+        else:
+            same = was_market and self.kind in (order.kind, "limit")
+        return same and (self.side, self.code, self.quantity) == (order.side, order.code, order.quantity)
 
     def happened(self, reference: str) -> bool:
         """Whether a change with this reference is in it already."""
@@ -207,6 +221,7 @@ def accept(
         ZERO,
         Charges(),
         (taken,),
+        order.confirmed,
     )
     line = _Line(state.frozen_asset, "freeze", available=-freeze, frozen=freeze)
     return Booking(state, tuple(_entries(state, contract_number, at, [line])))

@@ -103,6 +103,19 @@ class Fees(NamedTuple):
     minimum_commission: Decimal
 
 
+class TransferTerms(NamedTuple):
+    """Bank transfers: from ``opens`` until before ``closes`` (HH:MM in Shanghai) on trading days.
+
+    In CNY: the least of one transfer, and the most of one and of a day, into ("in") and out of ("out") the account.
+    """
+
+    opens: str
+    closes: str
+    minimum: Decimal
+    maximum: dict[str, Decimal]
+    daily: dict[str, Decimal]
+
+
 class Turn(NamedTuple):
     """A turn of the trading day: ``at`` (HH:MM in Shanghai) ``phase`` begins; ``cancel``: orders may be cancelled."""
 
@@ -169,3 +182,12 @@ def fees_on(day: date) -> Fees:
 def turns_on(day: date) -> list[Turn]:
     """How a trading day runs from midnight on, in order of time. LookupError before the first row."""
     return [Turn(turn["at"], turn["phase"], turn["cancel"]) for turn in _row("sessions", day)["phases"]]
+
+
+def transfer_terms_on(day: date) -> TransferTerms:
+    """The terms of bank transfers in force on ``day``. LookupError before the first row."""
+    row = _row("transfers", day)
+    maximum, daily = (
+        {direction: Decimal(amount) for direction, amount in row[limit].items()} for limit in ("maximum", "daily")
+    )
+    return TransferTerms(row["opens"], row["closes"], Decimal(row["minimum"]), maximum, daily)

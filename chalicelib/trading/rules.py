@@ -83,6 +83,25 @@ def price_band(quote: Quote, board: Board) -> tuple[Decimal, Decimal] | None:
     return low.quantize(board.tick, ROUND_HALF_UP), high.quantize(board.tick, ROUND_HALF_UP)
 
 
+class Standing(NamedTuple):
+    """How a security stands today: its price (the previous close until the first trade), how far that is from the
+    previous close in CNY and in per cent (both signed), and the day's limits (None: there are none)."""
+
+    quote: Quote
+    price: Decimal
+    change: Decimal
+    percent: Decimal
+    band: tuple[Decimal, Decimal] | None
+
+
+def standing(quote: Quote, board: Board) -> Standing:
+    """``quote`` beside the previous close; per cent to two places, rounded half up."""
+    price = quote.last_price or quote.previous_close
+    change = price - quote.previous_close
+    percent = (change * 100 / quote.previous_close).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return Standing(quote, price, change, percent, price_band(quote, board))
+
+
 def cage_bound(side: Side, quote: Quote, board: Board, book: Book) -> Decimal:
     """The most a limit order to buy may ask in continuous trading, or the least one to sell (价格笼子), in CNY.
 
@@ -108,6 +127,20 @@ def at_worst(order: Order, quote: Quote, board: Board) -> Order:
     if order.side == "buy":
         return order._replace(price=min(order.price or high, high))
     return order._replace(price=max(order.price, low))
+
+
+class MarketKinds(NamedTuple):
+    """The market orders that a security may have now; ``protection``: a protection price must be given with them."""
+
+    kinds: tuple[Kind, ...]
+    protection: bool
+
+
+def market_kinds_of(quote: Quote, board: Board, phase: Phase) -> MarketKinds | Refusal:
+    """What may be chosen from, or why nothing may: of what :func:`refuse` asks, all that an order's kind decides."""
+    some = Order("buy", quote.code, board.minimum, Decimal(0), board.market.kinds[0])
+    refusal = _refuse_kind(some, quote, board, phase)
+    return refusal or MarketKinds(board.market.kinds, price_band(quote, board) is None)
 
 
 def commission(amount: Decimal, rate: Decimal, fees: Fees) -> Decimal:

@@ -6,20 +6,22 @@ and risk level a board or a status asks for are rows of market_rules.json.
 """
 
 from collections.abc import Collection
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from chalicelib.trading.market import Board
 from chalicelib.trading.rules import Order, Quote, Refusal, special_of
 
 RiskLevel = Literal["C1", "C2", "C3", "C4", "C5"]
 Mismatch = Literal["refuse", "warn"]
+Warned = Literal["risk_level", "risk_warning", "delisting"]
+WARNED: tuple[Warned, ...] = get_args(Warned)
 
 
 class SpokenWarning(NamedTuple):
     """What the customer must be told and confirm before the order leaves: ``rule`` names the message and, once it is
     confirmed, the confirmation; ``facts`` fill it."""
 
-    rule: Literal["risk_level", "risk_warning", "delisting"]
+    rule: Warned
     facts: dict[str, int | str]
 
 
@@ -54,6 +56,12 @@ def refuse_unsuited(
     if quote.status != "normal":
         warnings.append(SpokenWarning(quote.status, {}))
     return next((warning for warning in warnings if warning.rule not in confirmed), None)
+
+
+def counts_buys(order: Order, quote: Quote, board: Board) -> bool:
+    """Whether what was bought of the security today decides if it may be bought: see :func:`refuse_daily_buys`."""
+    special = special_of(quote, board)
+    return order.side == "buy" and special is not None and special.daily_buys > 0
 
 
 def refuse_daily_buys(order: Order, quote: Quote, board: Board, *, bought: int) -> Refusal | None:

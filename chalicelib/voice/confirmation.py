@@ -10,5 +10,10 @@ def confirmation_id() -> str:
     return secrets.token_hex(16)
 
 
+def key_of(call: Call, confirmation: str) -> str:
+    """The idempotency key of what the caller confirms in this call under that name."""
+    return f"{call.contact_id}#{confirmation}"
+
+
 def confirmed_key(call: Call) -> str:
-    return f"{call.contact_id}#{call.parameter('ConfirmationId')}"
+    return key_of(call, call.parameter("ConfirmationId"))

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
@@ -11,6 +12,9 @@ from chalicelib.platform.secrets import secrets
 # What $.StoredCustomerInput holds when no key was pressed (API Reference, GetParticipantInput).
 SILENCE = "Timeout"
 BACK = "*"
+_DAY_LENGTHS = (4, 8)
+# 29 February comes again after eight years at most.
+_YEARS_BACK = 9
 
 
 def decrypt(stored_input: str) -> str:
@@ -41,6 +45,13 @@ def entry_id(contact_id: str, stored_input: str) -> str:
     return hashlib.sha256(f"{contact_id}:{stored_input}".encode()).hexdigest()[:32]
 
 
+def not_an_entry(keys: str) -> str:
+    """What an entry was, if not what was asked for: none | back | invalid."""
+    if not keys:
+        return "none"
+    return "back" if keys == BACK else "invalid"
+
+
 def whole_number(keys: str) -> int:
     """Digits as a number; 0, which no rule accepts, for anything else."""
     return int(keys) if keys.isascii() and keys.isdigit() else 0
@@ -52,6 +63,23 @@ def decimal_number(keys: str) -> Decimal:
         return Decimal(keys.replace("*", ".", 1)) if set(keys) <= set("0123456789*") else Decimal(0)
     except InvalidOperation:
         return Decimal(0)
+
+
+def day_keyed(keys: str, latest: date) -> date | None:
+    """A day not after ``latest``, keyed in as YYYYMMDD, or as MMDD for the last such day; None for anything else."""
+    if not (keys.isascii() and keys.isdigit() and len(keys) in _DAY_LENGTHS):
+        return None
+    years = (keys[:-4],) if keys[:-4] else range(latest.year, latest.year - _YEARS_BACK, -1)
+    days = (calendar_day(int(year), keys[-4:]) for year in years)
+    return next((day for day in days if day and day <= latest), None)
+
+
+def calendar_day(year: int, month_and_day: str) -> date | None:
+    """The day of that year keyed in as MMDD, if there is one."""
+    try:
+        return date(year, int(month_and_day[:2]), int(month_and_day[2:]))
+    except ValueError:
+        return None
 
 
 @cache

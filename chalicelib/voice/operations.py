@@ -9,12 +9,19 @@ from chalicelib import customers, trading
 from chalicelib.customers.rules import is_account_number, is_pin
 from chalicelib.platform.clock import business_day, now
 from chalicelib.platform.settings import holdings_a_page
+from chalicelib.voice.amending import amend_order, find_amendable, preview_amendment
 from chalicelib.voice.call import Answer, Call, proof
-from chalicelib.voice.keypad import BACK, decrypt, entry_id, whole_number
-from chalicelib.voice.orders import place_order, preview_order
+from chalicelib.voice.history import order_story, orders_history
+from chalicelib.voice.keypad import decrypt, entry_id, not_an_entry, whole_number
+from chalicelib.voice.orders import market_kinds, place_order, preview_order
 from chalicelib.voice.paging import read_page
+from chalicelib.voice.password import change_pin, check_new_pin, check_old_pin
 from chalicelib.voice.placed_orders import cancel_order, find_order, orders_today
+from chalicelib.voice.quotes import read_quote
 from chalicelib.voice.speech import name, say
+from chalicelib.voice.statements import choose_email, choose_fax, choose_statement, preview_statement, request_statement
+from chalicelib.voice.trades import trades_today
+from chalicelib.voice.transfers import preview_transfer, read_bank_password, transfer, transfers_today
 
 
 def read_account(call: Call) -> Answer:
@@ -24,19 +31,20 @@ def read_account(call: Call) -> Answer:
     """
     keys = decrypt(call.parameter("AccountNumber"))
     if not is_account_number(keys):
-        return {"Result": _not_an_entry(keys)}
+        return {"Result": not_an_entry(keys)}
     return {"Result": "ok", "AccountKey": customers.account_key(keys)}
 
 
 def identify(call: Call) -> Answer:
     """AccountKey, Pin (sealed) -> Result ok | none | back | invalid | wrong | locked.
 
-    With ok: CustomerId, AccountId, AccountTail, CustomerLevel and IdentityProof, for the flow to keep as attributes.
+    With ok: CustomerId, AccountId, AccountKey, AccountTail, CustomerLevel and IdentityProof, for the flow to keep as
+    attributes.
     """
     sealed = call.parameter("Pin")
     pin, key = decrypt(sealed), call.parameter("AccountKey")
     if not is_pin(pin):
-        return {"Result": _not_an_entry(pin), "AccountKey": key}
+        return {"Result": not_an_entry(pin), "AccountKey": key}
     attempt = entry_id(call.contact_id, sealed)
     caller = customers.identify(key, pin, attempt=attempt, today=business_day(now()))
     if isinstance(caller, str):
@@ -46,6 +54,7 @@ def identify(call: Call) -> Answer:
         "CustomerId": caller.customer_id,
         "CustomerLevel": caller.level,
         "AccountId": caller.account_id,
+        "AccountKey": key,
         "AccountTail": caller.account_tail,
         "IdentityProof": proof(call.contact_id, caller.account_id),
     }
@@ -83,25 +92,38 @@ def find_security(call: Call) -> Answer:
     return {"Result": "ok", "Speech": said}
 
 
-def _not_an_entry(keys: str) -> str:
-    """What an entry was, if not what was asked for."""
-    if not keys:
-        return "none"
-    return "back" if keys == BACK else "invalid"
-
-
 OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     operation.__name__: operation
     for operation in (
         read_account,
         identify,
+        check_old_pin,
+        check_new_pin,
+        change_pin,
         funds,
         holdings,
         find_security,
+        read_quote,
+        market_kinds,
         preview_order,
         place_order,
         orders_today,
         find_order,
         cancel_order,
+        find_amendable,
+        preview_amendment,
+        amend_order,
+        trades_today,
+        orders_history,
+        order_story,
+        choose_statement,
+        choose_email,
+        choose_fax,
+        preview_statement,
+        request_statement,
+        preview_transfer,
+        read_bank_password,
+        transfer,
+        transfers_today,
     )
 }

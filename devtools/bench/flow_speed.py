@@ -27,7 +27,7 @@ ANSWERS = {
     "funds": {"Result": "ok", "Speech": "Money."},
     "holdings": {"Result": "last", "NextPage": "1", "Speech": "Shares."},
     "find_security": {"Result": "ok", "Speech": "A share."},
-    "preview_order": {"Result": "ok", "ConfirmationId": "1", "Speech": "Buy."},
+    "preview_order": {"Result": "ok", "ConfirmationId": "1", "ContractNumber": "1", "Speech": "Buy.", "Unheard": "?"},
     "place_order": {"Result": "placed", "ContractNumber": "1", "Speech": "Placed."},
 }  # fmt: skip
 PAYLOADS = {operation: json.dumps(answer).encode() for operation, answer in ANSWERS.items()}

@@ -146,14 +146,18 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
         keys = [{"code": item["asset"]} for item in held if item["asset"]["S"] != "CNY"]
         client.batch_get_item(RequestItems={tables["SECURITIES"]: {"Keys": keys[:most]}})
 
+    shares = cash | {"asset": {"S": "601398"}}
+    terms = {
+        tables["SECURITIES"]: {"Keys": [code], "ConsistentRead": True},
+        tables["POSITIONS"]: {"Keys": [cash, shares], "ConsistentRead": True},
+    }
+
     def before_order() -> None:
-        shares = cash | {"asset": {"S": "601398"}}
-        client.batch_get_item(
-            RequestItems={
-                tables["SECURITIES"]: {"Keys": [code], "ConsistentRead": True},
-                tables["POSITIONS"]: {"Keys": [cash, shares], "ConsistentRead": True},
-            }
-        )
+        client.batch_get_item(RequestItems=terms)
+
+    def before_read_back() -> None:
+        number = {"Keys": [order], "ConsistentRead": True}
+        client.batch_get_item(RequestItems={**terms, tables["ORDERS"]: number})
 
     def place() -> None:
         puts = [
@@ -169,7 +173,7 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
         "funds": [account],
         "holdings": [lambda: account(holdings_a_page())],
         "find_security": [lambda: client.get_item(TableName=tables["SECURITIES"], Key=code)],
-        "preview_order": [before_order],
+        "preview_order": [before_read_back],
         "place_order": [before_order, place],
         "place_order, delivered again": [lambda: client.get_item(TableName=tables["ORDERS"], Key=order)],
     }

@@ -109,8 +109,25 @@ def test_no_prompt_is_written_outside_the_texts(file: Path) -> None:
             assert re.fullmatch(r"(\$\.(FlowAttributes|External)\.\w+ ?)+", prompt), identifier
 
 
-def test_every_entry_of_a_secret_is_sealed() -> None:
-    entries = [action for action in actions(ROOT / "connect_flows/modules/identify.json").values()
-               if action["Type"] == "GetParticipantInput"]  # fmt: skip
-    assert len(entries) == 2
-    assert all("InputEncryption" in entry["Parameters"] for entry in entries)
+# The entries of what only one may know, by module.
+SECRETS = {
+    "identify": {"ask account", "ask pin"},
+    "password": {"ask again", "ask new", "ask old"},
+    "transfers": {"ask password"},
+}
+
+
+@pytest.mark.parametrize("module", SECRETS)
+def test_every_entry_of_a_secret_is_sealed(module: str) -> None:
+    found = actions(ROOT / f"connect_flows/modules/{module}.json")
+    assert {name for name, action in found.items() if "InputEncryption" in action["Parameters"]} == SECRETS[module]
+
+
+@pytest.mark.parametrize("file", FLOWS, ids=lambda file: file.stem)
+def test_what_the_texts_call_a_password_is_entered_sealed(file: Path) -> None:
+    """Whoever adds an entry of a password is told to seal it."""
+    texts = attributes(actions(file)["texts en"])
+    for name, action in actions(file).items():
+        prompt = texts.get(action["Parameters"].get("Text", "").removeprefix("$.FlowAttributes."), "")
+        if action["Parameters"].get("StoreInput") == "True" and "password" in prompt:
+            assert name in SECRETS.get(file.stem, ()), f"seal {name}, and name it in SECRETS"

@@ -68,8 +68,10 @@ def test_an_order_whose_answer_is_lost_is_not_placed_again(line: Line) -> None:
 def test_when_no_answer_comes_the_caller_is_told_so_and_the_order_still_exists_once(line: Line) -> None:
     before = orders(line, "A-1234")
     record = call(line, f"60001234#,246810#,{BUY_100},9", functions=AnswersLost(line, "place_order", 2))
-    assert len([order for order in orders(line, "A-1234") if order not in before]) == 1
-    assert "We have not heard whether your order was taken" in heard(record)
+    [order] = [order for order in orders(line, "A-1234") if order not in before]
+    number = order["contract_number"]
+    assert record.attributes["ContractNumber"] == number
+    assert f"We have not heard whether your order, number {' '.join(number)}, was taken" in heard(record)
 
 
 def test_pressing_confirm_twice_places_one_order(line: Line) -> None:
@@ -136,6 +138,46 @@ def test_an_order_of_another_account_is_unknown(line: Line, number: str) -> None
 def test_an_order_that_is_cancelled_is_not_offered_for_it_again(line: Line, number: str) -> None:
     cancel(line, number)
     assert "7.85 yuan: cancelled. It cannot be cancelled." in heard(call(line, f"{WANG}2,4,{number}#,*#"))
+
+
+def of_wang(line: Line, number: str) -> tuple[str, int, Decimal]:
+    """State, quantity and price of Wang's order."""
+    [order] = [order for order in orders(line, "A-1234") if order["contract_number"] == number]
+    return str(order["state"]), int(order["quantity"]), Decimal(str(order["price"]))
+
+
+@pytest.mark.parametrize(
+    ("keys", "quantity", "price"), [("200#,0#", 200, "7.85"), ("0#,7*80#", 100, "7.80"), ("200#,7*80#", 200, "7.80")]
+)
+def test_a_change_delivered_three_times_is_one_and_0_keeps_what_was(
+    line: Line, number: str, keys: str, quantity: int, price: str
+) -> None:
+    before = len(orders(line, "A-1234"))
+    record = call(line, f"{WANG}2,5,{number}#,{keys},1,9", deliver=3)
+    assert f"Order {' '.join(number)} is cancelled, and the new order is taken" in heard(record)
+    assert of_wang(line, number) == ("cancelled", 100, Decimal("7.85"))
+    assert of_wang(line, record.attributes["ContractNumber"]) == ("accepted", quantity, Decimal(price))
+    assert len(orders(line, "A-1234")) == before + 1
+
+
+def test_a_change_whose_answer_is_lost_is_answered_when_asked_again(line: Line, number: str) -> None:
+    before = len(orders(line, "A-1234"))
+    record = call(line, f"{WANG}2,5,{number}#,200#,0#,1,9", functions=AnswersLost(line, "amend_order", 1))
+    assert of_wang(line, record.attributes["ContractNumber"]) == ("accepted", 200, Decimal("7.85"))
+    assert len(orders(line, "A-1234")) == before + 1
+
+
+def test_a_change_that_is_refused_leaves_the_order_as_it_is(line: Line, number: str) -> None:
+    said = heard(call(line, f"{WANG}2,5,{number}#,150#,0#,*#,9"))
+    assert "You can buy 100 shares or more, in steps of 100" in said
+    assert of_wang(line, number) == ("accepted", 100, Decimal("7.85"))
+
+
+def test_recent_orders_are_heard_page_by_page_each_once(line: Line) -> None:
+    placed = [call(line, f"60006666#,223606#,{BUY_100},9").attributes["ContractNumber"] for _ in range(4)]
+    said = heard(call(line, "60006666#,223606#,2,7,1,#,9"))
+    assert "More of your orders for" in said
+    assert [said.count(f"Number {' '.join(number)}, buy") for number in placed] == [1, 1, 1, 1]
 
 
 def test_todays_orders_are_read_page_by_page_and_then_from_the_start(line: Line) -> None:

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 
 from devtools import secrets
+from devtools.faults import race
 from devtools.line import Line
 from localconnect.encryption import encrypt
 
 from .journey import ask, call, orders, position, scan
 
 SIDE_BY_SIDE = 6
+RACES = 100  # make faults runs ten thousand
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +71,10 @@ def test_guesses_at_the_same_moment_cannot_outrun_the_lock(line: Line, certifica
     assert b'"locked"' in ask(line, "c", {}, Operation="identify", AccountKey=key, Pin=sealed("264575")).payload
     [customer] = [item for item in scan(line, "CustomersTable") if item["account_id"] == "A-7777"]
     assert customer["failures"] == 5
+
+
+def test_two_callers_at_once_never_spend_the_same_money_nor_sell_the_same_shares(line: Line) -> None:
+    raced = race(line, RACES)
+    assert raced["found"] == dict.fromkeys(raced["found"], 0)
+    assert raced["rounds"] == RACES
+    assert raced["collided"] >= RACES / 2  # they did meet

@@ -1,4 +1,5 @@
-"""Five wrong passwords lock, across calls, and neither password nor account number is left anywhere in clear."""
+"""A password is changed once, five wrong ones lock, across calls, and neither password nor account number is left
+anywhere in clear."""
 
 import json
 import re
@@ -8,7 +9,8 @@ from devtools.line import Line
 from .journey import call, heard, scan
 
 ACCOUNT, PIN, WRONG = "60005555", "173205", ("909091", "909092", "909093", "909094", "909095")
-SECRETS = (ACCOUNT, PIN, *WRONG)
+NEW = "971324"
+SECRETS = (ACCOUNT, PIN, NEW, *WRONG)
 TABLES = ("CustomersTable", "SecuritiesTable", "PositionsTable", "OrdersTable")
 
 
@@ -17,7 +19,9 @@ def found(text: str) -> list[str]:
     return [secret for secret in SECRETS if re.search(rf"(?<![0-9a-fA-F.]){secret}(?![0-9a-fA-F])", text)]
 
 
-def test_five_wrong_passwords_lock_and_nothing_leaks(line: Line) -> None:
+def test_passwords_change_once_five_wrong_ones_lock_and_nothing_leaks(line: Line) -> None:
+    changed = call(line, f"{ACCOUNT}#,{PIN}#,6,{PIN}#,{NEW}#,{NEW}#,6,{NEW}#,{PIN}#,{PIN}#", deliver=3)
+    assert heard(changed).count("Your phone password has been changed") == 2
     right = call(line, f"{ACCOUNT}#,{PIN}#")
     assert right.attributes["Identified"] == "yes"
     typed_ahead = call(line, f"{ACCOUNT}#{PIN}#1")
@@ -30,12 +34,13 @@ def test_five_wrong_passwords_lock_and_nothing_leaks(line: Line) -> None:
     locked = call(line, f"{ACCOUNT}#,{PIN}#")
     assert "your phone password is locked for today" in heard(locked)
 
-    for record in (right, typed_ahead, first, second, locked):
+    for record in (changed, right, typed_ahead, first, second, locked):
         assert found(json.dumps(record.to_json(), ensure_ascii=False)) == []
     for table in TABLES:
         assert found(repr(scan(line, table))) == []
     logs = function_logs(line)
     assert "identify" in logs
+    assert "change_pin" in logs
     assert found(logs) == []
     assert found(cloud_log(line)) == []
 

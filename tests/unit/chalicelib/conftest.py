@@ -11,9 +11,36 @@ from moto import mock_aws
 
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
-from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Security, TapeMatch
+from chalicelib.statements.models import Delivery
+from chalicelib.trading.models import (
+    BankAccount,
+    BankMovement,
+    ClosingPrice,
+    EntryRecord,
+    OrderRecord,
+    Position,
+    Security,
+    SentRequest,
+    TapeMatch,
+    TransferRecord,
+)
 
-TABLES = (Customer, Security, Position, OrderRecord, EntryRecord, TapeMatch)
+from .caller import Seal, sealer
+
+TABLES = (
+    Customer,
+    Security,
+    ClosingPrice,
+    Position,
+    OrderRecord,
+    EntryRecord,
+    TapeMatch,
+    SentRequest,
+    TransferRecord,
+    BankAccount,
+    BankMovement,
+    Delivery,
+)
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +78,8 @@ def cloud(stage: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for table in TABLES:
             table.create_table(billing_mode="PAY_PER_REQUEST")
         yield
+
+
+@pytest.fixture
+def seal(private_key: rsa.RSAPrivateKey) -> Seal:
+    return sealer(private_key)

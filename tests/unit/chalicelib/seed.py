@@ -7,6 +7,7 @@ from chalicelib.trading.models import CASH, OrderRecord, Position, Security
 
 ACCOUNT_NUMBER, PIN, ACCOUNT = "60001234", "246810", "A-1"
 RATE = Decimal("0.0003")
+PERMISSIONS = ("star", "chinext", "beijing", "risk_warning", "delisting")
 
 
 def customer() -> str:
@@ -23,7 +24,8 @@ def security(code: str = "600519", close: str = "100.00", **extra: object) -> No
 
 
 def position(asset: str = CASH, available: str = "100000.00", unsettled: str = "0", account: str = ACCOUNT) -> None:
-    rate = RATE if asset == CASH else None
+    """A position; with the money, a customer who may buy everything."""
+    rate, level, permissions = (RATE, "C5", list(PERMISSIONS)) if asset == CASH else (None, None, None)
     Position(
         account,
         asset,
@@ -31,6 +33,8 @@ def position(asset: str = CASH, available: str = "100000.00", unsettled: str = "
         frozen=Decimal(0),
         unsettled=Decimal(unsettled),
         commission_rate=rate,
+        risk_level=level,
+        permissions=permissions,
     ).save()
 
 

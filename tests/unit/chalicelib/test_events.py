@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from chalicelib import trading
 from chalicelib.events import settlement, tape
 from chalicelib.events.quote_tape import read_row
-from chalicelib.trading import Order
+from chalicelib.trading import Order, TransferState, embedded_bank
+from chalicelib.trading.models import BankMovement
 
 from .seed import ACCOUNT, security
 from .trading_seed import DAY, assert_explained, at, balance, opened
@@ -96,3 +98,43 @@ def test_the_days_end_frees_what_was_frozen_however_often_it_comes(order: str) -
     assert state(order) == ("expired", 0)
     assert balance().frozen == 0
     assert_explained()
+
+
+@pytest.fixture
+def transfer(order: str) -> TransferState:
+    """500.00 from the bank."""
+    embedded_bank.open_account(ACCOUNT, Decimal("10000.00"), "135790")
+    done = trading.transfer(ACCOUNT, "in", Decimal("500.00"), "135790", "k", at("15:59"))
+    assert isinstance(done, TransferState)
+    return done
+
+
+def test_the_days_end_settles_a_transfer_of_which_nothing_was_heard(
+    order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: Any) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(trading.bank, "credit", silent)
+    unknown = trading.transfer(ACCOUNT, "out", Decimal("500.00"), "135790", "k", at("15:59"))
+    assert isinstance(unknown, TransferState)
+    settlement({"time": at("16:10").isoformat()}, None)
+    settled = trading.transfer_of(ACCOUNT, unknown.number)
+    assert settled
+    assert (settled.state, settled.reason) == ("failed", "voided")
+    assert balance().frozen == 0
+    assert_explained()
+
+
+def test_the_days_end_names_what_the_bank_has_not_and_rings_the_alarm_when_all_else_is_done(
+    transfer: TransferState, order: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    event = {"time": at("16:10").isoformat()}
+    assert settlement(event, None)["accounts"] == 1
+    BankMovement(transfer.reference).delete()
+    logging.getLogger("brokerline").addHandler(caplog.handler)
+    with pytest.raises(RuntimeError, match="1 transfers of 2026-11-24 differ"):
+        settlement(event, None)
+    errors = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert {(error["reference"], error["difference"]) for error in errors} == {(transfer.reference, "not_at_bank")}
+    assert state(order) == ("expired", 0)

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from moto import mock_aws
 
 from chalicelib.platform.clock import business_day
 from chalicelib.platform.secrets import secrets
@@ -27,6 +29,14 @@ def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_secret_is_named_and_what_makes_it() -> None:
     with pytest.raises(RuntimeError, match="SSM has no /brokerline/test/pepper: run the deploy command"):
         secrets.__wrapped__()
+
+
+def test_who_is_not_told_of_the_key_reads_none(stage: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INPUT_KEY_PARAMETER")
+    with mock_aws():
+        boto3.client("ssm").put_parameter(Name="/brokerline/test/pepper", Value="cGVwcGVy", Type="SecureString")
+        read = secrets.__wrapped__()
+    assert (read.pepper, read.input_private_key) == (b"pepper", b"")
 
 
 def test_secrets_are_not_shown(stage: None) -> None:

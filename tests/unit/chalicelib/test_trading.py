@@ -9,13 +9,14 @@ from decimal import Decimal
 import pytest
 
 from chalicelib import trading
-from chalicelib.trading import Cancelled, NotCancelled, Order, Placed, Refusal, books, embedded, exchange
+from chalicelib.trading import Cancelled, NotCancelled, Order, Placed, Refusal, books, embedded, exchange, ledger
+from chalicelib.trading.counter import KeyReused
 from chalicelib.trading.ledger import Booking, OrderState
 from chalicelib.trading.matching import TapeRow
 from chalicelib.trading.models import Position
 
 from .seed import ACCOUNT, money, orders, position, security
-from .trading_seed import DAY, assert_explained, at, balance, ledger_tables, opened
+from .trading_seed import DAY, FEES, assert_explained, at, balance, ledger_tables, opened
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 BUY = Order("buy", "600519", 100, Decimal("100.00"))
@@ -51,6 +52,40 @@ def test_the_same_key_places_one_order() -> None:
     numbers = {trading.place_order(ACCOUNT, BUY, "call#1", NOW) for _ in range(3)}
     assert len(numbers) == len(orders()) == 1
     assert money()[1] == Decimal("10005.10")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        BUY._replace(quantity=200),
+        BUY._replace(price=Decimal("100.01")),
+        BUY._replace(code="600000"),
+        BUY._replace(kind="own_best", price=Decimal(0)),
+        BUY._replace(side="sell"),
+    ],
+)
+@pytest.mark.parametrize("cash", ["100000.00", "10005.10"])
+def test_a_key_stands_for_one_order_and_no_other(other: Order, cash: str) -> None:
+    security(), security("600000"), position(available=cash), position("600519", "300")
+    trading.place_order(ACCOUNT, BUY, "call#1", NOW)
+    with pytest.raises(KeyReused, match="take a new key"):
+        trading.place_order(ACCOUNT, other, "call#1", NOW)
+    assert len(orders()) == 1
+
+
+def test_a_market_order_is_known_again_after_it_became_a_limit_order() -> None:
+    security(), position()
+    order = BUY._replace(kind="best_five_limit", price=Decimal(0))
+    placed = trading.place_order(ACCOUNT, order, "call#1", NOW)
+    assert isinstance(placed, Placed)
+    books.change(
+        ACCOUNT,
+        placed.contract_number,
+        lambda known: ledger.reprice(known, Decimal("99"), FEES, ledger.NOW_LIMIT, "row", books.stamp(NOW)),
+    )
+    assert trading.place_order(ACCOUNT, order, "call#1", NOW) == placed
+    with pytest.raises(KeyReused):
+        trading.place_order(ACCOUNT, BUY._replace(price=Decimal("99")), "call#1", NOW)
 
 
 def test_a_repetition_is_no_refusal_even_when_the_order_took_the_last_money() -> None:
@@ -278,8 +313,23 @@ def test_history_comes_a_page_at_a_time() -> None:
     assert [order.contract_number for order in (*first.orders, *last.orders)] == numbers[::-1]
     assert last.next_page is None
     assert trading.history(ACCOUNT, DAY + timedelta(days=1), DAY + timedelta(days=9)).orders == []
-    with pytest.raises(ValueError, match="page"):
-        trading.history(ACCOUNT, DAY, DAY, "[1]", 3)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "2",
+        "[1]",
+        "{}",
+        '["2026-11-24#t", 1]',
+        '["2026-11-25#t", "1"]',
+        '["2026-11-24#\ud800", "1"]',
+        '["2026-11-24#", ""]',
+    ],
+)
+def test_a_page_that_is_none_is_refused_before_it_is_asked_for(page: str) -> None:
+    with pytest.raises(ValueError, match="no page of these orders"):
+        trading.history(ACCOUNT, DAY, DAY, page, 3)
 
 
 def test_a_position_is_opened_once() -> None:

@@ -2,7 +2,7 @@
 
 The machine books with the ledger's own pure functions into books in memory that keep the two promises of the real ones:
 a booking is written whole or not at all, and only while its order has the version it was reckoned from. The same
-promises of the real books are tried in test_trading_settlement.py, on moto.
+promises of the real books are tried in test_trading_settlement.py and test_bank_transfers.py, on moto.
 """
 
 from collections import defaultdict
@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
-from chalicelib.trading import ledger
+from chalicelib.trading import ledger, transfers
 from chalicelib.trading.ledger import CASH, Booking, Charges, Entry, Fill, Movement, OrderState, charges_due, movements
 from chalicelib.trading.rules import Order, cost_of_buying
+from chalicelib.trading.transfers import TransferBooking, TransferState, withdrawable
 
 from .seed import RATE
 from .trading_seed import DAY, FEES
@@ -183,9 +184,13 @@ def test_a_buy_costs_never_more_than_is_frozen_and_leaves_nothing_frozen(
 
 
 class Books(RuleBasedStateMachine):
-    """Two accounts, two shares, days that go by; bookings are reckoned, held up, and written late, twice or never."""
+    """Two accounts, two shares, days that go by; bookings are reckoned, held up, and written late, twice or never.
+
+    And a bank, which moves money once a reference, refuses, and whose answers are lost.
+    """
 
     orders = Bundle("orders")
+    asked = Bundle("asked")
 
     def __init__(self) -> None:
         super().__init__()
@@ -194,6 +199,9 @@ class Books(RuleBasedStateMachine):
         self.stored: dict[tuple[str, str], OrderState] = {}
         self.in_flight: list[tuple[int, Booking]] = []
         self.traded: dict[str, tuple[OrderState, int, Decimal]] = {}
+        self.transferred: dict[tuple[str, str], TransferState] = {}
+        self.bank: dict[str, Decimal] = {}
+        self.answers: dict[str, bool] = {}  # what the bank did, by reference, for ever
         self.day: date = DAY
         self.count = 0
 
@@ -206,19 +214,35 @@ class Books(RuleBasedStateMachine):
             known = self.stored.get((order.account_id, order.contract_number))
             if (known.version if known else 0) != version:
                 return False
-        account = booking.entries[0].account_id if booking.entries else ""
+        if not self.enter(booking.entries):
+            return False
+        if order:
+            self.stored[order.account_id, order.contract_number] = order
+        return True
+
+    def write_transfer(self, version: int, booking: TransferBooking | None) -> bool:
+        """The same promise for a transfer."""
+        if booking is None:
+            return False
+        key = (booking.transfer.account_id, booking.transfer.number)
+        known = self.transferred.get(key)
+        if (known.version if known else 0) != version or not self.enter(booking.entries):
+            return False
+        self.transferred[key] = booking.transfer
+        return True
+
+    def enter(self, entries: tuple[Entry, ...]) -> bool:
+        account = entries[0].account_id if entries else ""
         new: dict[tuple[str, str], Movement] = {}
-        for asset, moved in movements(booking.entries).items():
+        for asset, moved in movements(entries).items():
             had = self.positions.get((account, asset), NOBODY)
             new[account, asset] = Movement(*(a + b for a, b in zip(had, moved, strict=True)))
             if any(amount < 0 and now < 0 for amount, now in zip(moved, new[account, asset], strict=True)):
                 return False
-        if any((entry.account_id, entry.entry_id) in self.entries for entry in booking.entries):
+        if any((entry.account_id, entry.entry_id) in self.entries for entry in entries):
             return False
-        if order:
-            self.stored[order.account_id, order.contract_number] = order
         self.positions |= new
-        self.entries |= {(entry.account_id, entry.entry_id): entry for entry in booking.entries}
+        self.entries |= {(entry.account_id, entry.entry_id): entry for entry in entries}
         return True
 
     def now(self) -> str:
@@ -249,6 +273,8 @@ class Books(RuleBasedStateMachine):
                 entry = ledger.opening(account, asset, amount, Decimal(0), self.day.isoformat(), self.now())
                 assert self.write(0, Booking(None, (entry,)))
         self.opened = dict(self.positions)
+        self.bank = dict.fromkeys(ACCOUNTS, Decimal(cash) / 100)
+        self.banked = dict(self.bank)
 
     # What happens.
 
@@ -309,6 +335,63 @@ class Books(RuleBasedStateMachine):
         n %= len(self.in_flight)
         self.book(*(self.in_flight[n] if keep else self.in_flight.pop(n)))
 
+    @rule(
+        target=asked,
+        account=st.sampled_from(ACCOUNTS),
+        direction=st.sampled_from(["in", "out"]),
+        amount=PRICES | st.just(Decimal("9000.00")),
+    )
+    def request_a_transfer(self, account: str, direction: Any, amount: Decimal) -> Any:
+        """As the real books do it: out goes at most what may be drawn out when it is written."""
+        held = self.positions[account, CASH]
+        if direction == "out" and amount > withdrawable(held.available, held.unsettled):
+            return multiple()
+        number, day = f"t{len(self.transferred)}", self.day.isoformat()
+        facts = {"key": number, "direction": direction, "amount": amount, "day": day, "at": self.now()}
+        booking = transfers.request(account_id=account, number=number, **facts)
+        assert self.write_transfer(0, booking)
+        assert not self.write_transfer(0, booking), "a transfer was recorded twice"
+        return (account, number)
+
+    def ask_the_bank(self, transfer: TransferState, refuse: bool) -> bool:
+        """A known reference is answered as it was; the money moves with the first answer."""
+        if transfer.reference not in self.answers:
+            sign = -1 if transfer.direction == "in" else 1
+            after = self.bank[transfer.account_id] + sign * transfer.amount
+            self.answers[transfer.reference] = done = not refuse and after >= 0
+            if done:
+                self.bank[transfer.account_id] = after
+        return self.answers[transfer.reference]
+
+    def settle_transfer(self, transfer: TransferState, done: bool) -> None:
+        """``transfer`` as it was when somebody looked at it, perhaps long ago."""
+        reason = "" if done else "refused"
+        booking = transfers.settle(transfer, done, reason, self.day.isoformat(), self.now())
+        self.write_transfer(transfer.version, booking)
+
+    @rule(key=asked, refuse=st.booleans(), answer=st.sampled_from(["comes", "is lost", "comes too late"]))
+    def the_bank_is_asked(self, key: tuple[str, str], refuse: bool, answer: str) -> None:
+        """Delivered again it is the same request; what comes too late finds the transfer marked as unknown."""
+        seen = self.transferred[key]
+        done = self.ask_the_bank(seen, refuse)
+        if answer != "comes":
+            self.write_transfer(seen.version, transfers.doubt(seen, self.now()))
+        if answer != "is lost":
+            self.settle_transfer(seen, done)
+
+    @rule(key=asked)
+    def the_request_is_lost(self, key: tuple[str, str]) -> None:
+        seen = self.transferred[key]
+        self.write_transfer(seen.version, transfers.doubt(seen, self.now()))
+
+    @rule(key=asked, over=st.booleans())
+    def reconcile(self, key: tuple[str, str], over: bool) -> None:
+        """By the bank's records; what it knows nothing of is voided there when its time is over."""
+        seen = self.transferred[key]
+        if seen.is_open and (over or seen.reference in self.answers):
+            self.settle_transfer(seen, self.ask_the_bank(seen, refuse=True))
+            assert not self.transferred[key].is_open
+
     @rule(account=st.sampled_from(ACCOUNTS), back=st.integers(0, 3), most=st.integers(0, 3), held=st.booleans())
     def settle(self, account: str, back: int, most: int, held: bool) -> None:
         """Any day, any time, any number of times, stopped after any step."""
@@ -342,11 +425,14 @@ class Books(RuleBasedStateMachine):
         assert all(amount >= 0 for held in self.positions.values() for amount in held)
 
     @invariant()
-    def what_is_frozen_is_frozen_for_open_orders(self) -> None:
+    def what_is_frozen_is_frozen_for_open_orders_and_transfers(self) -> None:
         frozen: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         for order in self.stored.values():
             frozen[order.account_id, order.frozen_asset] += order.frozen
             assert order.frozen == 0 or order.is_open
+        for transfer in self.transferred.values():
+            if transfer.is_open and transfer.direction == "out":
+                frozen[transfer.account_id, CASH] += transfer.amount
         assert all(held.frozen == frozen[key] for key, held in self.positions.items())
 
     @invariant()
@@ -358,9 +444,24 @@ class Books(RuleBasedStateMachine):
             expected[order.account_id, CASH] -= sign * (price * quantity).quantize(Decimal("0.01"))
         for order in self.stored.values():
             expected[order.account_id, CASH] -= order.charges.total
+        for transfer in self.transferred.values():
+            if transfer.state == "done":
+                expected[transfer.account_id, CASH] += transfer.amount * (1 if transfer.direction == "in" else -1)
         for (account, asset), held in self.positions.items():
             unsettled = 0 if asset == CASH else held.unsettled
             assert held.available + held.frozen + unsettled == expected[account, asset]
+
+    @invariant()
+    def the_bank_and_the_books_tell_the_same(self) -> None:
+        """What the bank moved is booked, or still open; and the bank's money is conserved."""
+        expected = dict(self.banked)
+        for transfer in self.transferred.values():
+            done = self.answers.get(transfer.reference)
+            assert transfer.is_open or (transfer.state == "done") == done
+            if done:
+                expected[transfer.account_id] -= transfer.amount * (1 if transfer.direction == "in" else -1)
+        assert self.bank == expected
+        assert all(amount >= 0 for amount in self.bank.values())
 
     @invariant()
     def orders_trade_what_they_may_and_pay_what_is_due(self) -> None:

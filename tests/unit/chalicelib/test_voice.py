@@ -12,66 +12,21 @@ from string import Formatter
 from typing import Any, get_args
 
 import pytest
-from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
-from aws_encryption_sdk.identifiers import Algorithm, EncryptionKeyType, WrappingAlgorithm
-from aws_encryption_sdk.internal.crypto.wrapping_keys import WrappingKey
-from aws_encryption_sdk.key_providers.raw import RawMasterKey
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import app
-from chalicelib.trading import exchange, rules, settlement
+from chalicelib import trading
+from chalicelib.trading import Order, Placed, Unknown, embedded_bank, exchange, rules, settlement, transfers
+from chalicelib.trading.bank import BankAnswer, BankReason
 from chalicelib.trading.ledger import State
 from chalicelib.trading.matching import TapeRow
-from chalicelib.voice import ivr, keypad
+from chalicelib.voice import ivr, keypad, speech
 from chalicelib.voice.speech import LANGUAGES, catalogue, digits, money, say
 
-from .seed import ACCOUNT_NUMBER, PIN, customer, orders, position, security
+from .caller import Seal, ask, identified
+from .seed import ACCOUNT, ACCOUNT_NUMBER, PIN, customer, orders, position, security
 from .trading_seed import DAY, at
-
-Seal = Callable[[str], str]
-
-
-@pytest.fixture
-def seal(private_key: rsa.RSAPrivateKey) -> Seal:
-    """Seals keys as Connect does (Administrator Guide, "Encrypt sensitive customer input")."""
-    public = private_key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    wrapping = WrappingKey(
-        wrapping_algorithm=WrappingAlgorithm.RSA_OAEP_SHA512_MGF1,
-        wrapping_key=public,
-        wrapping_key_type=EncryptionKeyType.PUBLIC,
-    )
-    key = RawMasterKey(key_id="an-association-id", provider_id="AmazonConnect", wrapping_key=wrapping)
-    client = EncryptionSDKClient(commitment_policy=CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT)
-
-    def sealed(keys: str) -> str:
-        algorithm = Algorithm.AES_256_GCM_IV12_TAG16_HKDF_SHA256
-        return base64.b64encode(client.encrypt(source=keys.encode(), key_provider=key, algorithm=algorithm)[0]).decode()
-
-    return sealed
-
-
-def ask(operation: str, attributes: dict[str, str] | None = None, contact: str = "c-1", **parameters: str) -> Any:
-    data = {"ContactId": contact, "InitialContactId": contact, "Attributes": attributes or {}}
-    event = {
-        "Name": "ContactFlowEvent",
-        "Details": {"ContactData": data, "Parameters": {"Operation": operation, **parameters}},
-    }
-    answer = ivr(event, None)
-    assert all(isinstance(key, str) and isinstance(value, str) for key, value in answer.items())
-    return answer
-
-
-def identified(seal: Seal, language: str = "en", contact: str = "c-1") -> dict[str, str]:
-    """The attributes a flow keeps once the caller is known."""
-    key = ask("read_account", AccountNumber=seal(ACCOUNT_NUMBER))["AccountKey"]
-    answer = ask("identify", contact=contact, AccountKey=key, Pin=seal(PIN))
-    assert answer["Result"] == "ok"
-    return {**answer, "Language": language}
 
 
 def test_the_app_packs_this_function() -> None:
@@ -120,12 +75,17 @@ class TestIdentification:
 
     @pytest.mark.parametrize(
         "operation",
-        ["funds", "holdings", "preview_order", "place_order", "orders_today", "find_order", "cancel_order"],
-    )
+        [
+            "funds", "holdings", "preview_order", "place_order", "orders_today", "find_order", "cancel_order",
+            "find_amendable", "preview_amendment", "amend_order", "trades_today", "orders_history", "order_story",
+            "preview_transfer", "transfer", "transfers_today",
+        ],
+    )  # fmt: skip
     def test_nobody_sees_an_account_without_proof(self, seal: Seal, operation: str) -> None:
         customer(), position(), security()
         order = {"Side": "buy", "Code": "600519", "Quantity": "100", "Price": "100", "ConfirmationId": "1", "Page": "1",
-                 "ContractNumber": "1"}  # fmt: skip
+                 "ContractNumber": "1", "Days": "recent", "Direction": "in", "Amount": "1",
+                 "BankPassword": "Timeout"}  # fmt: skip
         mine = identified(seal)
         for attributes, contact in [
             ({}, "c-1"),
@@ -331,6 +291,21 @@ class TestTodaysOrders:
             "Result": "not_open", "Speech": "That order cannot be cancelled any more. It is cancelled."
         }  # fmt: skip
 
+    def test_a_cancellation_of_which_nothing_is_heard(self, seal: Seal, monkeypatch: pytest.MonkeyPatch) -> None:
+        caller = identified(seal)
+        number = self.placed(caller)
+        monkeypatch.setattr("chalicelib.trading.counter.cancel", lambda *_: Unknown(number))
+        answer = ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1")
+        assert answer["Result"] == "unknown"
+        assert answer["Speech"].startswith(f"We have not heard yet whether order {digits(number)} is cancelled.")
+
+    def test_a_market_order_is_read_out_as_one(self, seal: Seal) -> None:
+        caller = identified(seal)
+        market = Order("sell", "600519", 100, Decimal("99"), "best_five_cancel")
+        placed = trading.place_order(ACCOUNT, market, "m", at("10:00"))
+        assert isinstance(placed, Placed)
+        assert "100 shares at the market, 99.00 yuan at worst: accepted" in self.found(caller, placed.contract_number)
+
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_why_an_order_is_not_cancelled(self, seal: Seal, language: str, clock: Callable[[str], None]) -> None:
         caller = identified(seal, language)
@@ -339,9 +314,163 @@ class TestTodaysOrders:
         refused = [ask("cancel_order", caller, ContractNumber=n, ConfirmationId="c1") for n in (number, "12345678")]
         settlement.settle_day(DAY.isoformat(), at("16:30"))
         refused.append(ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1"))
-        assert [answer["Result"] for answer in refused] == ["no_cancel_now", "unknown", "not_open"]
+        assert [answer["Result"] for answer in refused] == ["no_cancel_now", "no_order", "not_open"]
         assert say(language, "state.expired") in refused[2]["Speech"]
         assert len({answer["Speech"] for answer in refused}) == 3
+
+
+BANK_PASSWORD = "135790"
+
+
+@pytest.mark.usefixtures("cloud")
+class TestBankTransfers:
+    @pytest.fixture(autouse=True)
+    def _account(self, cloud: None, clock: Callable[[str], None]) -> None:
+        customer(), position(unsettled="40000.00")
+        embedded_bank.open_account(ACCOUNT, Decimal("9000.00"), BANK_PASSWORD)
+        clock("10:00")
+
+    @pytest.fixture
+    def clock(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+        """Sets the time in Shanghai."""
+        return lambda time: monkeypatch.setattr("chalicelib.voice.transfers.now", lambda: at(time))
+
+    @pytest.fixture
+    def move(self, seal: Seal) -> Callable[..., Any]:
+        """Confirms a transfer."""
+
+        def moved(caller: dict[str, str], amount: str = "500*5", direction: str = "in", **other: str) -> Any:
+            given = {"ConfirmationId": "1", "BankPassword": seal(other.pop("password", BANK_PASSWORD))} | other
+            return ask("transfer", caller, Direction=direction, Amount=amount, **given)
+
+        return moved
+
+    @pytest.mark.parametrize(
+        ("direction", "said"),
+        [
+            ("in", "Move 500.50 yuan from your bank to your securities account."),
+            ("out", "Move 500.50 yuan from your securities account to your bank."),
+        ],
+    )
+    def test_the_read_back_names_the_amount_and_the_way(self, seal: Seal, direction: str, said: str) -> None:
+        preview = ask("preview_transfer", identified(seal), Direction=direction, Amount="500*5")
+        assert (preview["Result"], preview["Speech"]) == ("ok", said)
+
+    def test_what_is_said_when_no_answer_comes_names_the_transfer_itself(self, seal: Seal, move: Any) -> None:
+        caller = identified(seal)
+        preview = ask("preview_transfer", caller, Direction="in", Amount="500*5")
+        done = move(caller, ConfirmationId=preview["ConfirmationId"])
+        assert digits(done["Number"]) in preview["Unknown"]
+
+    @pytest.mark.parametrize(
+        ("direction", "said"),
+        [
+            ("in", "500.50 yuan have come from your bank, under number {}. You now have 100,500.50 yuan available."),
+            ("out", "500.50 yuan have gone to your bank, under number {}. You now have 99,499.50 yuan available."),
+        ],
+    )
+    def test_a_confirmation_delivered_three_times_moves_money_once_and_says_the_new_balance(
+        self, seal: Seal, move: Any, direction: str, said: str
+    ) -> None:
+        caller = identified(seal)
+        answers = [move(caller, direction=direction) for _ in range(3)]
+        assert answers == [answers[0]] * 3
+        number = answers[0]["Number"]
+        assert answers[0] == {"Result": "done", "Number": number, "Speech": said.format(digits(number))}
+
+    def test_two_confirmations_are_two_transfers(self, seal: Seal, move: Any) -> None:
+        caller = identified(seal)
+        assert len({move(caller, ConfirmationId=name)["Number"] for name in ("1", "2")}) == 2
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(
+        ("direction", "amount", "time", "rule", "field"),
+        [
+            ("in", "500", "08:59", "transfer_hours", "time"),
+            ("in", "*", "10:00", "transfer_amount", "amount"),
+            ("in", "1*2*3", "10:00", "transfer_amount", "amount"),
+            ("in", "1*005", "10:00", "transfer_amount", "amount"),
+            ("in", "1000000*01", "10:00", "transfer_maximum", "amount"),
+            ("out", "60000*01", "10:00", "withdrawable", "amount"),
+        ],
+    )
+    def test_a_refusal_says_the_rule_and_what_to_enter_again(
+        self, seal: Seal, move: Any, clock: Any, language: str, direction: str, amount: str, time: str, rule: str,
+        field: str,
+    ) -> None:  # fmt: skip
+        caller = identified(seal, language)
+        clock(time)
+        preview = ask("preview_transfer", caller, Direction=direction, Amount=amount)
+        assert preview == move(caller, amount, direction)
+        assert (preview["Result"], preview["Field"]) == ("refused", field)
+        assert preview["Speech"].startswith(catalogue(language)[f"refused.{rule}"].partition("{")[0])
+        assert ask("transfers_today", caller, Page="1")["Result"] == "empty"
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_bank_s_reason_is_said(self, seal: Seal, move: Any, language: str) -> None:
+        caller = identified(seal, language)
+        refused = [
+            move(caller, ConfirmationId="1", password="000000"),
+            move(caller, "9000*01", ConfirmationId="2"),
+        ]
+        assert [answer["Result"] for answer in refused] == ["failed", "failed"]
+        for answer, reason in zip(refused, ("wrong_password", "insufficient"), strict=True):
+            assert answer["Speech"] == say(language, f"transfer_failed.{reason}")
+
+    def test_no_answer_of_the_bank_is_said_with_the_number_and_asking_again_finds_out(
+        self, seal: Seal, move: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        debit = trading.bank.debit
+
+        def lost(*given: Any) -> BankAnswer:
+            debit(*given)
+            raise TimeoutError
+
+        monkeypatch.setattr(trading.bank, "debit", lost)
+        caller = identified(seal)
+        unknown = move(caller)
+        assert unknown["Result"] == "unknown"
+        assert f"Its number is {digits(unknown['Number'])}." in unknown["Speech"]
+        assert "not confirmed by the bank yet" in ask("transfers_today", caller, Page="1")["Speech"]
+        assert move(caller)["Result"] == "done"
+
+    def test_todays_transfers_the_newest_first_page_by_page(self, seal: Seal, move: Any, clock: Any) -> None:
+        caller = identified(seal)
+        assert ask("transfers_today", caller, Page="1")["Speech"] == "You have no bank transfers today."
+        for minute in range(3):
+            clock(f"10:0{minute}")
+            move(caller, f"{minute + 1}00", ConfirmationId=str(minute))
+        clock("10:03")
+        last = move(caller, "7", "out", ConfirmationId="3")["Number"]
+        pages = [ask("transfers_today", caller, Page=page) for page in ("1", "2")]
+        assert [(page["Result"], page["NextPage"]) for page in pages] == [("more", "2"), ("last", "1")]
+        assert pages[0]["Speech"].startswith(
+            f"Your bank transfers of today, page 1 of 2. Number {digits(last)}, 7.00 yuan to your bank: done. Number "
+        )
+        assert "100.00 yuan from your bank: done." in pages[1]["Speech"]
+
+    @pytest.mark.parametrize(
+        ("keys", "result"), [("135790", "ok"), ("*", "back"), ("13579", "invalid"), ("1357901", "invalid")]
+    )
+    def test_what_is_no_bank_password(self, seal: Seal, keys: str, result: str) -> None:
+        assert ask("read_bank_password", BankPassword=seal(keys)) == {"Result": result}
+        assert ask("read_bank_password", BankPassword="Timeout") == {"Result": "none"}
+
+    def test_the_bank_password_reaches_no_log_and_no_answer(
+        self, seal: Seal, move: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        logging.getLogger("brokerline").addHandler(caplog.handler)
+        with caplog.at_level(logging.DEBUG):
+            caller = identified(seal)
+            answers = [move(caller), move(caller, "1", ConfirmationId="2", password="864209")]
+        said = repr([vars(record) for record in caplog.records]) + json.dumps(answers)
+        assert "c-1" in said
+        assert BANK_PASSWORD not in said
+        assert "864209" not in said
+
+    def test_a_direction_that_is_none(self, seal: Seal) -> None:
+        with pytest.raises(ValueError, match="in or out"):
+            ask("preview_transfer", identified(seal), Direction="up", Amount="1")
 
 
 def test_an_unknown_operation_is_named() -> None:
@@ -382,11 +511,18 @@ def test_every_language_has_every_sentence_with_the_same_facts() -> None:
     assert shape("zh-CN") == shape("zh-HK") == shape("en")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_there_twice(language: str) -> None:
+    file = Path(speech.__file__).with_name("messages") / f"{language}.json"
+    keys = json.loads(file.read_text("utf-8"), object_pairs_hook=lambda pairs: [key for key, _ in pairs])
+    assert sorted(keys) == sorted(set(keys))
+
+
 def refusals() -> Iterator[tuple[str, set[str]]]:
     """Each rule that the modules of trading name in a Refusal, and the facts that go with it."""
     folder = Path(rules.__file__).parent
     permissions = set(re.findall(r'"permission": "(\w+)"', (folder / "market_rules.json").read_text("utf-8")))
-    for file in ("rules.py", "suitability.py", "sessions.py"):
+    for file in ("rules.py", "suitability.py", "sessions.py", "amending.py", "transfers.py"):
         for function in ast.walk(ast.parse((folder / file).read_text("utf-8"))):
             if isinstance(function, ast.FunctionDef):
                 for call in ast.walk(function):
@@ -413,7 +549,16 @@ def _named(rule: ast.expr, function: ast.FunctionDef, permissions: set[str]) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_a_sentence_that_its_facts_fill(language: str) -> None:
     rules = dict(refusals())
-    assert {"money", "lot", "odd_lot", "cage_buy", "hours", "permission_star", "daily_buys"} <= rules.keys()
+    assert {
+        "money",
+        "lot",
+        "odd_lot",
+        "cage_buy",
+        "hours",
+        "permission_star",
+        "daily_buys",
+        "transfer_daily",
+    } <= rules.keys()
     for rule, facts in rules.items():
         wanted = {field for _, field, _, _ in Formatter().parse(catalogue(language)[f"refused.{rule}"]) if field}
         assert wanted <= facts, rule
@@ -422,7 +567,17 @@ def test_every_rule_has_a_sentence_that_its_facts_fill(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_has_words_of_its_own(language: str) -> None:
     states = get_args(State)
-    assert len({say(language, f"state.{state}") for state in states}) == len(states) == 7
+    assert len({say(language, f"state.{state}") for state in states}) == len(states) == 8
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_and_every_failure_of_a_transfer_has_words_of_its_own(language: str) -> None:
+    states = get_args(transfers.State)
+    assert len({say(language, f"transfer_state.{state}") for state in states}) == len(states) == 4
+    reasons = (*filter(None, get_args(BankReason)), "never_arrived")  # the last at a counter over HTTP
+    answers = {f"transfer_failed.{reason}" for reason in reasons}
+    assert answers == {key for key in catalogue(language) if key.startswith("transfer_failed.")}
+    assert len({catalogue(language)[key] for key in answers}) == len(answers) == 6
 
 
 def test_an_unknown_language_hears_mandarin() -> None:

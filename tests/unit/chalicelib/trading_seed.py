@@ -1,14 +1,17 @@
 """What tests of the ledger share: accounts that begin with an entry, and times of one trading day."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from chalicelib import trading
 from chalicelib.trading.ledger import CASH, Movement, movements
 from chalicelib.trading.market import fees_on
 from chalicelib.trading.models import EntryRecord, Position, TapeMatch
+from chalicelib.trading.suitability import RiskLevel
 
-from .seed import ACCOUNT, RATE
+from .seed import ACCOUNT, PERMISSIONS, RATE
 
 DAY = date(2026, 11, 24)
 FEES = fees_on(DAY)
@@ -26,10 +29,21 @@ def ledger_tables() -> None:
             table.create_table(billing_mode="PAY_PER_REQUEST")
 
 
-def opened(asset: str = CASH, available: str = "100000.00", unsettled: str = "0", account: str = ACCOUNT) -> None:
-    """A position that begins with its entry."""
+def opened(
+    asset: str = CASH,
+    available: str = "100000.00",
+    unsettled: str = "0",
+    account: str = ACCOUNT,
+    *,
+    risk_level: RiskLevel = "C5",
+    permissions: Collection[str] = PERMISSIONS,
+) -> None:
+    """A position that begins with its entry; with the money, what the customer may buy: everything."""
+    terms: Any = {"risk_level": risk_level, "permissions": permissions} if asset == CASH else {}
     rate = RATE if asset == CASH else None
-    assert trading.open_position(account, asset, Decimal(available), Decimal(unsettled), rate, DAY, at("08:00"))
+    assert trading.open_position(
+        account, asset, Decimal(available), Decimal(unsettled), rate, DAY, at("08:00"), **terms
+    )
 
 
 def balance(asset: str = CASH, account: str = ACCOUNT) -> Movement:

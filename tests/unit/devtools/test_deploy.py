@@ -120,6 +120,15 @@ def test_in_aws_the_stack_of_connect_follows_with_the_first_ones_outputs(
     assert connect["InputPublicKey"].startswith("-----BEGIN PUBLIC KEY-----\n")
 
 
+def test_a_stage_whose_counter_has_an_address_trades_through_it(
+    stage: Stage, applied: dict[str, dict[str, str]]
+) -> None:
+    url = "https://gateway.example/v1"
+    stage.ssm.put_parameter(Name="/brokerline/prod/counter/url", Value=url, Type="String")
+    deploy.deploy(stage, agree=lambda changes: True)
+    assert applied["brokerline-prod"] == {"Stage": "prod", "Counter": "http", "CounterUrl": url}
+
+
 def test_the_local_cloud_gets_no_stack_of_connect(
     stage: Stage, applied: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

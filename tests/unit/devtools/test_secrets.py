@@ -33,12 +33,20 @@ def test_makes_a_pepper_and_a_key_pair_and_returns_the_public_half(stage: Stage)
     assert read(stage, "input-certificate") == ("String", made.certificate)
 
 
+def test_makes_what_the_fax_carrier_and_the_house_know_each_other_by(stage: Stage) -> None:
+    secrets.ensure(stage.ssm, stage.name)
+    made = [read(stage, short) for short in ("fax-secret", "fax-webhook-secret", "fax-webhook-token")]
+    assert {kind for kind, _ in made} == {"SecureString"}
+    assert len({value for _, value in made}) == 3
+    assert {len(value) for _, value in made} == {64}
+
+
 def test_never_makes_them_anew(stage: Stage) -> None:
     first = secrets.ensure(stage.ssm, stage.name)
-    pepper = read(stage, "pepper")
+    pepper, token = read(stage, "pepper"), read(stage, "fax-webhook-token")
 
     assert secrets.ensure(stage.ssm, stage.name) == first
-    assert read(stage, "pepper") == pepper
+    assert (read(stage, "pepper"), read(stage, "fax-webhook-token")) == (pepper, token)
 
 
 def test_certifies_the_key_that_is_there_when_only_the_certificate_is_missing(stage: Stage) -> None:

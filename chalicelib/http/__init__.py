@@ -1,0 +1,49 @@
+"""The same verbs over HTTP, for the branch and the web site: docs/api.md says what each route takes and gives.
+
+All routes are here, each with its handler, a function in the module of its resource. Every function packs and imports
+this file, and compiles what it imports at each cold start: so the rest is imported with the first request.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from chalice.app import Blueprint, CognitoUserPoolAuthorizer, Response
+
+ROUTES = {
+    "GET /quotes/{code}": "quotes.find",
+    "GET /accounts/{account_id}/funds": "accounts.funds",
+    "GET /accounts/{account_id}/holdings": "accounts.holdings",
+    "GET /accounts/{account_id}/trades": "accounts.trades",
+    "POST /accounts/{account_id}/orders/preview": "orders.preview",
+    "POST /accounts/{account_id}/orders": "orders.place",
+    "GET /accounts/{account_id}/orders": "orders.find_all",
+    "GET /accounts/{account_id}/orders/{contract_number}": "orders.find",
+    "DELETE /accounts/{account_id}/orders/{contract_number}": "orders.cancel",
+    "PATCH /accounts/{account_id}/orders/{contract_number}": "orders.amend",
+    "POST /accounts/{account_id}/transfers": "transfers.transfer",
+    "GET /accounts/{account_id}/transfers": "transfers.find_all",
+    "GET /accounts/{account_id}/transfers/{transfer_number}": "transfers.find",
+}
+
+# Resolved by CloudFormation, in the API's definition.
+_ARN_OF_POOL: Any = {"Fn::GetAtt": ["UserPool", "Arn"]}
+AUTHORISER = CognitoUserPoolAuthorizer("people", provider_arns=[_ARN_OF_POOL])
+
+http = Blueprint(__name__)
+
+
+def _view(handler: str) -> Callable[..., Response]:
+    def view(**parts: str) -> Response:
+        from chalicelib.http.answering import answer
+
+        module, _, name = handler.partition(".")
+        return answer(http.current_request, parts, getattr(import_module(f"chalicelib.http.{module}"), name))
+
+    return view
+
+
+for _route, _handler in ROUTES.items():
+    _method, _, _path = _route.partition(" ")
+    # Whatever the type says a body is, it is read as JSON.
+    http.route(_path, methods=[_method], authorizer=AUTHORISER, content_types=["*/*"])(_view(_handler))
