@@ -12,6 +12,7 @@ COMMANDS = {
     "token": "devtools.sign_in:command",
     "gateway": "devtools.gateway:command",
     "tape": "devtools.tape:command",
+    "faxes": "devtools.faxes:command",
     "bench": "devtools.bench:command",
     "faults": "devtools.faults:command",
     "reset": "devtools.reset:command",
