@@ -19,7 +19,7 @@ def test_an_order_keyed_in_on_the_page_is_in_the_table(browser: Browser, line: L
             ("for English, press 3", "3"),
             ("eight-digit account number", "60002222#"),
             ("six-digit phone password", "314159#"),
-            ("To place an order, press 2", "2"),
+            ("For orders, press 2", "2"),
             ("To buy, press 1", "1"),
             ("six-digit stock code", "601398#"),
             ("number of shares", "100#"),

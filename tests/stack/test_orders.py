@@ -174,8 +174,8 @@ def test_a_change_that_is_refused_leaves_the_order_as_it_is(line: Line, number: 
 
 
 def test_recent_orders_are_heard_page_by_page_each_once(line: Line) -> None:
-    placed = [call(line, f"60006666#,223606#,{BUY_100},9").attributes["ContractNumber"] for _ in range(4)]
-    said = heard(call(line, "60006666#,223606#,2,7,1,#,9"))
+    placed = [call(line, f"60001414#,141421#,{BUY_100},9").attributes["ContractNumber"] for _ in range(4)]
+    said = heard(call(line, "60001414#,141421#,2,7,1,#,9"))
     assert "More of your orders for" in said
     assert [said.count(f"Number {' '.join(number)}, buy") for number in placed] == [1, 1, 1, 1]
 

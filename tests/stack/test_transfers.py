@@ -108,7 +108,7 @@ def test_a_wrong_bank_password_moves_nothing(line: Line) -> None:
 
 
 def test_todays_transfers_are_read_at_any_hour(line: Line) -> None:
-    assert "You have no bank transfers today." in heard(call(line, "60007777#,264575#,3,3"))
+    assert "You have no bank transfers today." in heard(call(line, "60001414#,141421#,3,3"))
 
 
 def test_no_table_holds_a_bank_password(line: Line, races: dict[str, Any]) -> None:

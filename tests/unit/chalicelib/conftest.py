@@ -55,6 +55,7 @@ def stage(private_key: rsa.RSAPrivateKey) -> Iterator[None]:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     values = {"pepper": base64.b64encode(bytes(range(32))).decode(), "input-private-key": pem.decode()}
+    secrets.cache_clear()  # other tests have a stage of their own, for the whole session
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_DEFAULT_REGION", "ap-southeast-1")
         environment.delenv("AWS_ENDPOINT_URL", raising=False)
