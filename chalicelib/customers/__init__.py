@@ -31,6 +31,7 @@ class Identified(NamedTuple):
 class Contact(NamedTuple):
     """Whose an account is, and how to reach them: ``mobile`` in E.164, ``email``; "" for what is not known."""
 
+    customer_id: str
     name: str
     account_tail: str
     mobile: str
@@ -80,10 +81,10 @@ def register(
     return customer.put_new()
 
 
-def contact(customer_id: str, account_id: str) -> Contact | None:
-    """How to reach the customer who has this account; None for no such account of theirs. May be a moment old."""
-    for found in Customer.by_customer.query(customer_id, Customer.account_id == account_id):
-        return Contact(found.name, found.account_tail, found.mobile or "", found.email or "")
+def contact(account_id: str) -> Contact | None:
+    """Who has this account and how to reach them; None for no such account. May be a moment old."""
+    for found in Customer.by_account.query(account_id):
+        return Contact(found.customer_id, found.name, found.account_tail, found.mobile or "", found.email or "")
     return None
 
 

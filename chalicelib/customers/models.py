@@ -4,7 +4,7 @@ Access patterns, each one request:
     by account     GetItem on account_key (an HMAC: the account number itself is not stored)
     one attempt    UpdateItem on account_key, which counts and reads in one; a second after the day's first
     new password   UpdateItem on account_key, while it has the old one
-    to reach them  Query on by_customer: customer_id, account_id
+    to reach them  Query on by_account: account_id
 """
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -14,15 +14,15 @@ from chalicelib.platform.settings import table_name
 from chalicelib.platform.tables import Table, TableMeta
 
 
-class CustomersById(GlobalSecondaryIndex["Customer"]):  # type: ignore[no-untyped-call]
+class CustomersByAccount(GlobalSecondaryIndex["Customer"]):  # type: ignore[no-untyped-call]
     """Who has an account and how to reach them; nothing of the phone password is in it."""
 
     class Meta:
-        index_name = "by_customer"
-        projection = IncludeProjection(["name", "account_tail", "mobile", "email"])
+        index_name = "by_account"
+        projection = IncludeProjection(["customer_id", "name", "account_tail", "mobile", "email"])
 
-    customer_id = UnicodeAttribute(hash_key=True)
-    account_id = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute(hash_key=True)
+    customer_id = UnicodeAttribute()
     name = UnicodeAttribute()
     account_tail = UnicodeAttribute()
     mobile = UnicodeAttribute(null=True)
@@ -54,7 +54,7 @@ class Customer(Table):
     last_attempt = UnicodeAttribute()
     mobile = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
-    by_customer = CustomersById()
+    by_account = CustomersByAccount()
 
     @classmethod
     def find(cls, key: str) -> "Customer | None":

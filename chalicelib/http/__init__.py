@@ -24,6 +24,7 @@ ROUTES = {
     "POST /accounts/{account_id}/transfers": "transfers.transfer",
     "GET /accounts/{account_id}/transfers": "transfers.find_all",
     "GET /accounts/{account_id}/transfers/{transfer_number}": "transfers.find",
+    "POST /accounts/{account_id}/statements": "statements.request",
 }
 
 # Resolved by CloudFormation, in the API's definition.

@@ -190,8 +190,8 @@ def _step(delivery: Delivery, outcome: _Outcome, at: datetime) -> None:
 
 def _tell(delivery: Delivery) -> None:
     """Tell the customer by SMS how it ended. Who left no mobile number is told nothing."""
-    contact = customers.contact(delivery.customer_id, delivery.account_id)
-    if contact and contact.mobile:
+    contact = customers.contact(delivery.account_id)
+    if contact and contact.customer_id == delivery.customer_id and contact.mobile:
         notifications.sms(contact.mobile, _said(delivery))
     delivery.close(told=True)
 

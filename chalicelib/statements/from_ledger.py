@@ -54,8 +54,8 @@ def read(account_id: str, customer_id: str, period: Period, at: datetime) -> Sta
     something is missing. Requests: the entries twice, the positions, the orders of the period, and a closing price a
     security.
     """
-    owner = customers.contact(customer_id, account_id)
-    if owner is None:
+    owner = customers.contact(account_id)
+    if owner is None or owner.customer_id != customer_id:
         raise LookupError("There is no such account of this customer.")
     found = trading.movements(account_id, *period)
     codes = ({entry.asset for entry in found.entries} | found.opening.keys()) - {CASH}

@@ -106,8 +106,8 @@ def request_statement(call: Call) -> Answer:
 def _contact(call: Call) -> Contact:
     """How to reach the caller, whose account is proven; the customer that the flow names must be the one who has it."""
     account_id = call.account_id()
-    contact = customers.contact(call.attributes.get("CustomerId") or "none", account_id)
-    if contact is None:
+    contact = customers.contact(account_id)
+    if contact is None or contact.customer_id != call.attributes.get("CustomerId"):
         raise PermissionError("The CustomerId is not that of this caller: the flow must keep what identify answered.")
     return contact
 

@@ -16,7 +16,7 @@ from devtools.line import Line
 from devtools.problem import Problem
 from devtools.sign_in import address, token
 
-from .journey import orders, position
+from .journey import orders, position, scan
 
 # Shares and an account of this file's own: other tests reckon with Wang's.
 ZHOU, ACCOUNT = "zhou", "A-5555"
@@ -153,6 +153,20 @@ def test_history_comes_by_days(zhou: Api) -> None:
     zhou("POST", ORDERS, BUY, str(uuid4()))
     found = zhou("GET", f"{ORDERS}?from=2026-01-01&to=2999-12-31").body
     assert found["orders"][0]["code"] == "601398"
+
+
+def test_a_statement_is_asked_for_once(zhou: Api, branch: Api, line: Line) -> None:
+    body, key, path = (
+        {"first": "2026-10-01", "last": "2026-10-31", "email": True},
+        str(uuid4()),
+        f"/accounts/{ACCOUNT}/statements",
+    )
+    first, again = (zhou("POST", path, body, key) for _ in range(2))
+    assert (first.status, first.body) == (again.status, again.body)
+    assert first.status == 202
+    sent = [one for one in scan(line, "StatementDeliveriesTable") if one["number"] == first.body["number"]]
+    assert [(one["channel"], one["account_id"]) for one in sent] == [("email", ACCOUNT)]
+    assert branch("POST", path, body, str(uuid4())).body["number"] != first.body["number"]
 
 
 def test_answers_are_for_the_origin_that_the_stack_names(zhou: Api) -> None:

@@ -10,10 +10,16 @@ RATE = Decimal("0.0003")
 PERMISSIONS = ("star", "chinext", "beijing", "risk_warning", "delisting")
 
 
-def customer() -> str:
+def customer(email: str = "") -> str:
     """Registers the customer; returns the key of the account."""
     customers.register(
-        account_number=ACCOUNT_NUMBER, pin=PIN, customer_id="C-1", account_id=ACCOUNT, name="王芳", level="vip"
+        account_number=ACCOUNT_NUMBER,
+        pin=PIN,
+        customer_id="C-1",
+        account_id=ACCOUNT,
+        name="王芳",
+        level="vip",
+        email=email,
     )
     return customers.account_key(ACCOUNT_NUMBER)
 
