@@ -6,17 +6,22 @@ import math
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 
 from chalicelib.customers.models import Customer
+from chalicelib.platform.clock import now
 from chalicelib.platform.settings import holdings_a_page
+from chalicelib.trading.sessions import trading_day_of
 from chalicelib.voice import ivr
 from localconnect.encryption import encrypt
 
-ACCOUNT_NUMBER, PIN, ACCOUNT = "60001234", "246810", "A-1234"
+ACCOUNT_NUMBER, PIN, ACCOUNT, BANK_PASSWORD = "60001234", "246810", "A-1234", "135790"
 ORDER = {"Side": "buy", "Code": "601398", "Quantity": "100", "Price": "7*85"}
 Cost = dict[str, float]
 
@@ -111,14 +116,44 @@ def measured(meter: Meter) -> dict[str, Cost]:
     confirmation = uuid.uuid4().hex
     cost("place_order", "place_order", known, **ORDER, ConfirmationId=confirmation)
     cost("place_order, delivered again", "place_order", known, **ORDER, ConfirmationId=confirmation)
+    number = ask("place_order", known, **ORDER, ConfirmationId=uuid.uuid4().hex)["ContractNumber"]
+    cost("orders_today", "orders_today", known, Page="1")
+    change = {"ContractNumber": number, "Quantity": "200", "Price": "7*85", "ConfirmationId": uuid.uuid4().hex}
+    number = cost("amend_order", "amend_order", known, **change)["ContractNumber"]
+    cost("cancel_order", "cancel_order", known, ContractNumber=number, ConfirmationId=uuid.uuid4().hex)
+    money = {"Amount": "100", "BankPassword": sealed(BANK_PASSWORD)}
+    for direction in ("in", "out"):
+        confirmed = {"Direction": direction, "ConfirmationId": uuid.uuid4().hex}
+        assert cost(f"transfer {direction}", "transfer", known, **confirmed, **money)["Result"] == "done"
     return costs
+
+
+@contextmanager
+def trading_hours() -> Iterator[None]:
+    """It is eleven in the morning of the trading day that orders are for: cancellations and transfers have hours."""
+    morning, ticks = datetime.combine(trading_day_of(now()), time(3), UTC), count()
+    modules = ("orders", "placed_orders", "amending", "transfers")
+    with ExitStack() as stack:
+        for module in modules:
+            stack.enter_context(
+                patch(f"chalicelib.voice.{module}.now", lambda: morning + timedelta(seconds=next(ticks)))
+            )
+        yield
 
 
 def least(meter: Meter, client: Any) -> dict[str, Cost]:
     """The fewest and cheapest requests that could do the same work, by hand."""
-    tables = {
-        name: os.environ[f"{name}_TABLE"] for name in ("CUSTOMERS", "SECURITIES", "POSITIONS", "ORDERS", "ENTRIES")
-    }
+    names = (
+        "CUSTOMERS",
+        "SECURITIES",
+        "POSITIONS",
+        "ORDERS",
+        "ENTRIES",
+        "TRANSFERS",
+        "BANK_ACCOUNTS",
+        "BANK_MOVEMENTS",
+    )
+    tables = {name: os.environ[f"{name}_TABLE"] for name in names}
     [customer] = [
         item["account_key"]
         for item in client.scan(TableName=tables["CUSTOMERS"])["Items"]
@@ -159,11 +194,42 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
         number = {"Keys": [order], "ConsistentRead": True}
         client.batch_get_item(RequestItems={**terms, tables["ORDERS"]: number})
 
-    def place() -> None:
-        puts = [
-            {"Put": {"TableName": tables[name], "Item": item}} for name, item in (("ORDERS", order), ("ENTRIES", entry))
-        ]
+    def write(*items: tuple[str, dict[str, Any]]) -> None:
+        puts = [{"Put": {"TableName": tables[name], "Item": item}} for name, item in items]
         client.transact_write_items(TransactItems=[*puts, {"Update": update(tables["POSITIONS"], cash)}])
+
+    def place() -> None:
+        write(("ORDERS", order), ("ENTRIES", entry))
+
+    def read(table: str, key: dict[str, Any]) -> None:
+        client.get_item(TableName=tables[table], Key=key, ConsistentRead=True)
+
+    def today() -> None:
+        client.query(
+            TableName=tables["ORDERS"],
+            IndexName="by_time",
+            KeyConditionExpression="account_id = :account AND begins_with(day_and_time, :day)",
+            ExpressionAttributeValues={":account": {"S": ACCOUNT}, ":day": {"S": f"{trading_day_of(now())}#"}},
+            ConsistentRead=True,
+        )
+        client.batch_get_item(RequestItems={tables["SECURITIES"]: {"Keys": [code]}})
+
+    def at_the_bank() -> None:
+        account = update(tables["BANK_ACCOUNTS"], {"account_id": {"S": ACCOUNT}})
+        movement = {"reference": {"S": uuid.uuid4().hex}}
+        client.transact_write_items(
+            TransactItems=[{"Put": {"TableName": tables["BANK_MOVEMENTS"], "Item": movement}}, {"Update": account}]
+        )
+
+    made = {"account_id": {"S": ACCOUNT}, "number": {"S": uuid.uuid4().hex}}
+    transfer: list[Callable[[], Any]] = [
+        lambda: read("POSITIONS", cash),
+        lambda: write(("TRANSFERS", made)),
+        lambda: read("BANK_ACCOUNTS", {"account_id": {"S": ACCOUNT}}),
+        at_the_bank,
+        lambda: write(("TRANSFERS", made), ("ENTRIES", entry)),
+        lambda: read("POSITIONS", cash),  # the new balance, which is said
+    ]
 
     jobs: dict[str, list[Callable[[], Any]]] = {
         "read_account": [],
@@ -176,6 +242,11 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
         "preview_order": [before_read_back],
         "place_order": [before_order, place],
         "place_order, delivered again": [lambda: client.get_item(TableName=tables["ORDERS"], Key=order)],
+        "orders_today": [today],
+        "amend_order": [lambda: read("ORDERS", order), before_order, place, place],
+        "cancel_order": [lambda: read("ORDERS", order), place],
+        "transfer in": transfer,
+        "transfer out": transfer,
     }
     costs = {}
     for name, steps in jobs.items():
@@ -189,7 +260,8 @@ def least(meter: Meter, client: Any) -> dict[str, Cost]:
 def main() -> None:
     meter = Meter()
     meter.put_on(Customer.client().client)
-    ours = measured(meter)
+    with trading_hours():
+        ours = measured(meter)
     client = boto3.client("dynamodb")
     leanest = least(meter, client)
     print(json.dumps({name: {"measured": ours[name], "least": leanest[name]} for name in ours}))
