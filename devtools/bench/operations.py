@@ -38,8 +38,9 @@ class Meter:
 
     @contextmanager
     def counting(self) -> Iterator[Cost]:
-        self.cost = _nothing()
-        yield self.cost
+        self.cost = counted = _nothing()
+        yield counted
+        self.cost = _nothing()  # what comes between two jobs is part of neither
 
     def _before(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         self.cost["requests"] += 1
