@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.platform import clients, queue
+from devtools.faults.injection import OF_QUEUE, Dice, FaultyQueue, Killed
 
 from .seed import taken
 
@@ -73,3 +74,20 @@ def test_what_is_refused_time_after_time_is_an_error(url: str, monkeypatch: pyte
     monkeypatch.setattr(clients, "client", lambda service: refusing)
     with pytest.raises(RuntimeError, match="The queue accounts refused 1 messages"):
         queue.send_all(url, bodies(12))
+
+
+def test_whatever_goes_wrong_every_message_is_there_once_a_run_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = Dice(seed=1, rate=0.5)
+    dice.live, there = True, FaultyQueue(dice)
+    monkeypatch.setattr(queue, "send_batch", there.send_batch)
+    runs_broken_off = 0
+    while True:
+        try:
+            queue.send_all("https://queue", bodies(50))
+            break
+        except (Exception, Killed):
+            runs_broken_off += 1
+    assert runs_broken_off
+    assert {kind for _, kind in dice.thrown} == set(OF_QUEUE)
+    assert set(there.take()) == set(bodies(50))
+    assert there.take() == []
