@@ -133,11 +133,12 @@ def await_settled(line: Line, day: str) -> None:
 
 
 def test_at_the_end_of_the_day_what_is_open_expires_and_its_money_and_shares_are_free(line: Line) -> None:
+    bought = place(line)
+    market(line, bought, "102.00", 500)
+    await_state(line, bought, "filled")
     order = place(line)
-    market(line, order, "102.00", 40)
-    await_state(line, order, "partly_filled")
     frozen_before, held_before = position(line, ACCOUNT)[1], position(line, ACCOUNT, CODE)[0]
-    assert unsettled(line, order["day"]) >= 40
+    assert unsettled(line, order["day"]) >= 100
     event = {"time": f"{order['day']}T08:10:00+00:00"}
     for _ in range(2):
         answer = line.stage.functions.invoke(
@@ -148,8 +149,8 @@ def test_at_the_end_of_the_day_what_is_open_expires_and_its_money_and_shares_are
         assert done["day"] == order["day"]
         assert done["accounts"] >= 1
         await_settled(line, order["day"])
-    assert await_state(line, order, "expired")["filled"] == 40
+    assert await_state(line, order, "expired")["filled"] == 0
     available, frozen = position(line, ACCOUNT)
     assert frozen < frozen_before
-    assert position(line, ACCOUNT, CODE)[0] >= held_before + 40
+    assert position(line, ACCOUNT, CODE)[0] >= held_before + 100
     assert entries(line, "CNY")[:2] == (available, frozen)
