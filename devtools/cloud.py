@@ -29,14 +29,22 @@ SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 15.0
 DATA = ("state", "s3", "cloud.log")
 
-# The child asks Linux for SIGTERM when its parent dies, however that dies, so that it still saves its state. And it
-# takes events of the source aws.connect from outside: Amazon Connect is outside here.
+# The child asks Linux for SIGTERM when its parent dies, however that dies, so that it still saves its state. It takes
+# events of the source aws.connect from outside: Amazon Connect is outside here. And whoever may send a message may send
+# ten at once, as in AWS (Amazon SQS API reference, AddPermission): ministack asks for an action that IAM does not have.
 CHILD = """
 import ctypes, functools, runpy, signal, sys
 if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+from ministack.core import iam_actions
 from ministack.services import eventbridge
 eventbridge._put_events = functools.partial(eventbridge._put_events, allow_aws_source=True)
+named = iam_actions._action_from_target
+def allowed_by(headers):
+    action = named(headers)
+    is_sqs = headers.get("x-amz-target", "").startswith("AmazonSQS.")
+    return action.removesuffix("Batch") if is_sqs else action
+iam_actions._action_from_target = allowed_by
 runpy.run_module("ministack", run_name="__main__")
 """
 

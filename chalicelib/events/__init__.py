@@ -1,23 +1,24 @@
 """What queues and clocks call: one handler a source. Their functions' names are those of .chalice/config.json.
 
 quote_tape.py   the quote tape: rows of the market, which the embedded exchange matches
-day_end.py      the end of the trading day
+day_end.py      the end of the trading day: a clock, and a queue of the accounts to settle
 statements.py   statements that are on their way
 reconcile.py    every minute: what became of that of which nothing was heard
 """
 
 from chalice.app import Blueprint
 
-from chalicelib.events.day_end import settlement
+from chalicelib.events.day_end import settle_account, settlement
 from chalicelib.events.quote_tape import tape
 from chalicelib.events.reconcile import reconcile
 from chalicelib.events.statements import deliver, deliver_again
 
-__all__ = ["deliver", "deliver_again", "events", "reconcile", "settlement", "tape"]
+__all__ = ["deliver", "deliver_again", "events", "reconcile", "settle_account", "settlement", "tape"]
 
 events = Blueprint(__name__)
 events.lambda_function(name="tape")(tape)
 events.lambda_function(name="settlement")(settlement)
+events.lambda_function(name="settle_account")(settle_account)
 events.lambda_function(name="deliver")(deliver)
 events.lambda_function(name="deliver_again")(deliver_again)
 events.lambda_function(name="reconcile")(reconcile)

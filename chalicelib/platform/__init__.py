@@ -1,1 +1,1 @@
-"""What every domain stands on: settings, AWS clients, clock, logging, tables."""
+"""What every domain stands on: settings, AWS clients, clock, logging, queues, tables."""

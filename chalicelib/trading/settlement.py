@@ -1,10 +1,11 @@
 """The day's end: open orders expire, bought shares and money from sales are free from the next trading day on.
 
-Run it when trading and bank transfers are over (16:00 in Shanghai). It goes account by account and may be stopped
-anywhere: run again, it finds what is left. What is due is read from the entries of that very day, so that a run that
-comes late, when the next day trades already, frees nothing of the next day.
+Run it when trading and bank transfers are over (16:00 in Shanghai). It goes account by account, in any order, some at
+the same time, and may be stopped anywhere: run again for the account, it finds what is left. What is due is read from
+the entries of that very day, so that a run that comes late, when the next day trades already, frees nothing of that.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.trading import books, ledger
@@ -13,12 +14,10 @@ from chalicelib.trading.ledger import Booking, OrderState
 _ATTEMPTS = 4
 
 
-def settle_day(day: str, at: datetime) -> int:
-    """Settle every account that has orders for the trading day; returns how many. Errors as :func:`settle`."""
-    accounts = list(books.accounts_of_day(day))
-    for account_id in accounts:
-        settle(account_id, day, at)
-    return len(accounts)
+def accounts_to_settle(day: str, at: datetime) -> Iterator[str]:
+    """The accounts that have orders for the trading day, each once. ValueError as :func:`settle`."""
+    _refuse_too_early(day, at)
+    return books.accounts_of_day(day)
 
 
 def settle(account_id: str, day: str, at: datetime) -> None:
@@ -26,10 +25,7 @@ def settle(account_id: str, day: str, at: datetime) -> None:
 
     ValueError while orders for that day are still taken; TimeoutError where the account is changed all the time.
     """
-    from chalicelib.trading.sessions import trading_day_of
-
-    if trading_day_of(at).isoformat() <= day:
-        raise ValueError(f"{day} is not over: settle it after the close.")
+    _refuse_too_early(day, at)
     for order in books.orders_of_day(account_id, day):
         if order.is_open:
             books.change(account_id, order.contract_number, lambda found: _expire(found, day, at))
@@ -40,6 +36,13 @@ def settle(account_id: str, day: str, at: datetime) -> None:
         for booking in due:
             books.settle(booking)
     raise TimeoutError(f"The account {account_id} changes while it is settled: settle {day} again.")
+
+
+def _refuse_too_early(day: str, at: datetime) -> None:
+    from chalicelib.trading.sessions import trading_day_of
+
+    if trading_day_of(at).isoformat() <= day:
+        raise ValueError(f"{day} is not over: settle it after the close.")
 
 
 def _expire(order: OrderState, day: str, at: datetime) -> Booking | None:

@@ -21,7 +21,9 @@ from devtools.problem import Problem
 from localconnect.cli.screen import err, out, table
 
 # Whose code it is that is broken here.
-FUNCTIONS = ("IvrFunctionArn", "TapeFunctionArn", "SettlementFunctionArn", "ReconcileFunctionArn")
+FUNCTIONS = (
+    "IvrFunctionArn", "TapeFunctionArn", "SettlementFunctionArn", "SettleAccountFunctionArn", "ReconcileFunctionArn",
+)  # fmt: skip
 
 Result = dict[str, Any]
 Heard = Callable[[str], object]

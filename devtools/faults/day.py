@@ -15,11 +15,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from threading import Lock
 from typing import Any, cast
 
 from chalicelib import trading
-from chalicelib.events import reconcile, settlement, tape
+from chalicelib.events import reconcile, settle_account, settlement, tape
+from chalicelib.platform import queue
 from chalicelib.platform.log import logger
 from chalicelib.trading.counter import Cancelled, Counter, Placed, Unknown
 from chalicelib.trading.market import Kind
@@ -27,7 +29,7 @@ from chalicelib.trading.models import Position
 from chalicelib.trading.rules import Order
 from devtools.faults.audit import Claim, Opening, audit, read
 from devtools.faults.books import CLOSE, CODES, DAY, Clock, accounts, list_securities, open_account
-from devtools.faults.injection import OF_EVENT, Dice, FaultyCounter, Killed, put_on_dynamodb, side_by_side
+from devtools.faults.injection import OF_EVENT, Dice, FaultyCounter, FaultyQueue, Killed, put_on_dynamodb, side_by_side
 from devtools.faults.over_http import OverHttp
 
 CALLERS = 10
@@ -38,6 +40,7 @@ TICK = Decimal("0.01")
 ORDERS_A_ROW, ORDERS_A_RECONCILIATION = 8, 50
 AN_HOUR = timedelta(hours=1)
 DELIVERIES = 1000
+Event = Callable[[dict[str, Any], Any], dict[str, Any]]
 KINDS: tuple[Kind, ...] = (
     "limit", "limit", "limit", "limit", "limit", "best_five_cancel", "best_five_limit", "own_best", "counter_best",
 )  # fmt: skip
@@ -53,7 +56,7 @@ class Day:
         )
         each = -(-orders // len(self.accounts))
         self.had = Opening(CASH_AN_ORDER * each, SHARES_AN_ORDER * each)
-        self.clock = Clock()
+        self.clock, self.to_settle = Clock(), FaultyQueue(dice)
         self.claims: list[Claim] = []
         self.rows: dict[str, list[dict[str, Any]]] = {code: [] for code in CODES}
         self.again: Tally[str] = Tally()
@@ -141,9 +144,13 @@ class Day:
                     self._deliver(chance.choice(self.rows[code]))
 
     def _deliver(self, row: dict[str, Any]) -> None:
-        record = {"messageId": "m", "body": json.dumps(row), "attributes": {"MessageGroupId": row["code"]}}
-        record |= {"receiptHandle": "r", "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::tape.fifo"}
-        self._until_done("row", lambda: tape({"Records": [record]}, None) == {"batchItemFailures": []})
+        self._take(tape, "row", json.dumps(row), MessageGroupId=row["code"])
+
+    def _take(self, function: Event, what: str, body: str, **attributes: str) -> None:
+        """A queue's message, delivered until the function has taken it."""
+        record = {"messageId": "m", "body": body, "attributes": attributes}
+        record |= {"receiptHandle": "r", "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::queue"}
+        self._until_done(what, lambda: function({"Records": [record]}, None) == {"batchItemFailures": []})
 
     def _reconcile(self, at: datetime) -> bool:
         """As its clock does, again and again; whether nothing waits any more. A run that breaks off comes again."""
@@ -153,15 +160,26 @@ class Day:
             return False
 
     def end(self) -> None:
-        """The reconciler has its time; then the day's end comes twice at once, and once more late in the evening."""
+        """The reconciler has its time; then the day's end comes twice at once, and once more late in the evening.
+
+        Each account's message of the afternoon comes twice at once too; and late, when all is settled.
+        """
         if self.over_http:
             at = self.clock.skip(AN_HOUR)
             self._until_done("reconciliation", lambda: self._reconcile(at))
-        side_by_side(lambda: self._settle(f"{DAY}T08:10:00+00:00"))
-        self._settle(f"{DAY}T15:30:00+00:00")
+        side_by_side(lambda: self._close(f"{DAY}T08:10:00+00:00"))
+        afternoon = self.to_settle.take()
+        for message in afternoon:
+            side_by_side(partial(self._settle, message))
+        self._close(f"{DAY}T15:30:00+00:00")
+        for message in (*self.to_settle.take(), *afternoon):
+            self._settle(message)
 
-    def _settle(self, time: str) -> None:
+    def _close(self, time: str) -> None:
         self._until_done("settlement", lambda: bool(settlement({"time": time}, None)))
+
+    def _settle(self, message: str) -> None:
+        self._take(settle_account, "account to settle", message)
 
     def _until_done(self, what: str, event: Callable[[], bool]) -> None:
         for _ in range(DELIVERIES):
@@ -184,6 +202,7 @@ def main(orders: int, seed: int, rate: float, kind: str) -> None:
         open_account(account_id, *day.had)
     counter = OverHttp(dice, day.clock.now) if day.over_http else trading.counter
     trading.counter = cast(Counter, FaultyCounter(counter, dice))
+    queue.send_batch = day.to_settle.send_batch
     begun = time.monotonic()
     sent.clear()
     dice.live = True

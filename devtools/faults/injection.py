@@ -1,4 +1,4 @@
-"""Puts faults before and after every DynamoDB request and every call of the counter.
+"""Puts faults before and after every DynamoDB request, every call of the counter and every request to the queue.
 
 A fault is *killed* (before or after: the function is gone, nothing catches that), *request lost* (a time-out, nothing
 was done), *answer lost* (a time-out, all was done), or one that only its place has: see ``KINDS``.
@@ -27,6 +27,7 @@ KINDS = {
     "BatchGetItem": (*OF_DYNAMODB, "keys left out"),
 }
 OF_COUNTER = (*ANYWHERE, "delivered twice")
+OF_QUEUE = (*ANYWHERE, "some refused")
 OF_EVENT = ("delivered twice", "delivered late")
 
 
@@ -121,6 +122,36 @@ class FaultyCounter:
                     raise Killed if kind == "killed after" else TimeoutError("The counter did not answer in time.")
 
         return call
+
+
+class FaultyQueue:
+    """Stands for a queue, to which each request may go wrong. ``messages``: what is on it."""
+
+    def __init__(self, dice: Dice) -> None:
+        self._dice = dice
+        self.messages: list[str] = []
+
+    def send_batch(self, url: str, bodies: list[str]) -> list[str]:
+        """As :func:`chalicelib.platform.queue.send_batch`."""
+        match self._dice.throw("queue", OF_QUEUE):
+            case "":
+                self.messages += bodies
+                return []
+            case "killed before":
+                raise Killed
+            case "request lost":
+                raise ConnectTimeoutError(endpoint_url=url)
+            case "some refused":
+                self.messages += bodies[1::2]
+                return bodies[::2]
+            case kind:
+                self.messages += bodies
+                raise Killed if kind == "killed after" else ReadTimeoutError(endpoint_url=url)
+
+    def take(self) -> list[str]:
+        """What is on it; then it is empty."""
+        taken, self.messages = self.messages, []
+        return taken
 
 
 def side_by_side(verb: Callable[[], Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Orders trade on the local cloud: rows of the tape through the queue, the end of the day by its function."""
+"""Orders trade on the local cloud: rows of the tape through its queue, the end of the day by its function and queue."""
 
 from __future__ import annotations
 
@@ -110,17 +110,47 @@ def test_a_row_that_is_delivered_twice_fills_once(line: Line) -> None:
     assert await_state(line, order, "partly_filled")["filled"] == 60
 
 
-def test_at_the_end_of_the_day_what_is_open_expires_and_its_money_is_free(line: Line) -> None:
+def unsettled(line: Line, day: str) -> Decimal:
+    """What the account's entries of a trading day have not freed yet."""
+    table = line.stage.session.resource("dynamodb", endpoint_url=line.stage.endpoint).Table(
+        line.outputs["EntriesTable"]
+    )
+    of_the_day = Key("account_id").eq(ACCOUNT) & Key("entry_id").begins_with(f"{day}#")
+    return sum(
+        (Decimal(str(one["unsettled"])) for one in table.query(KeyConditionExpression=of_the_day)["Items"]), Decimal(0)
+    )
+
+
+def await_settled(line: Line, day: str) -> None:
+    """Nothing of the account's trading day is open or unsettled."""
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        states = [one["state"] for one in orders(line, ACCOUNT) if one["day"] == day]
+        if not {"accepted", "partly_filled"} & set(states) and not unsettled(line, day):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"the account is not settled: {states}, {unsettled(line, day)} unsettled")
+
+
+def test_at_the_end_of_the_day_what_is_open_expires_and_its_money_and_shares_are_free(line: Line) -> None:
+    bought = place(line)
+    market(line, bought, "102.00", 500)
+    await_state(line, bought, "filled")
     order = place(line)
-    frozen_before = position(line, ACCOUNT)[1]
+    frozen_before, held_before = position(line, ACCOUNT)[1], position(line, ACCOUNT, CODE)[0]
+    assert unsettled(line, order["day"]) >= 100
     event = {"time": f"{order['day']}T08:10:00+00:00"}
     for _ in range(2):
         answer = line.stage.functions.invoke(
             FunctionName=line.outputs["SettlementFunctionArn"], Payload=json.dumps(event)
         )
         assert "FunctionError" not in answer
-        assert json.loads(answer["Payload"].read())["day"] == order["day"]
-    await_state(line, order, "expired")
+        done = json.loads(answer["Payload"].read())
+        assert done["day"] == order["day"]
+        assert done["accounts"] >= 1
+        await_settled(line, order["day"])
+    assert await_state(line, order, "expired")["filled"] == 0
     available, frozen = position(line, ACCOUNT)
     assert frozen < frozen_before
+    assert position(line, ACCOUNT, CODE)[0] >= held_before + 100
     assert entries(line, "CNY")[:2] == (available, frozen)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from chalicelib import customers
+from chalicelib.platform.clients import client
 from chalicelib.trading.models import CASH, OrderRecord, Position, Security
 
 ACCOUNT_NUMBER, PIN, ACCOUNT = "60001234", "246810", "A-1"
@@ -52,3 +53,13 @@ def money(account: str = ACCOUNT) -> tuple[Decimal, Decimal]:
 
 def orders(account: str = ACCOUNT) -> list[OrderRecord]:
     return list(OrderRecord.query(account, consistent_read=True))
+
+
+def taken(url: str) -> list[str]:
+    """What is on a queue; then it is empty."""
+    sqs, bodies = client("sqs"), []
+    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in found:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            bodies.append(str(message["Body"]))
+    return bodies

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from chalicelib import trading
-from chalicelib.trading import Cancelled, Order, Placed, exchange, settlement
+from chalicelib.trading import Cancelled, Order, Placed, exchange
 from chalicelib.trading.ledger import CASH
 from chalicelib.trading.matching import TapeRow
 from chalicelib.trading.models import OrderRecord, Position
 from devtools.faults.audit import FINDINGS, Claim, Opening, audit, read
 
 from .seed import ACCOUNT, security
-from .trading_seed import DAY, at, ledger_tables, opened
+from .trading_seed import DAY, at, ledger_tables, opened, settle_day
 
 CODE, OPENED = "601398", Opening(Decimal("100000.00"), 2000)
 Numbers = dict[str, str]
@@ -33,7 +33,7 @@ def numbers(cloud: None) -> Numbers:
         placed[key] = answer.contract_number
     assert isinstance(trading.cancel_order(ACCOUNT, placed["cancelled"], "c", at("09:32")), Cancelled)
     exchange.trade(TapeRow(CODE, at("09:35"), Decimal("7.85"), 300))
-    settlement.settle_day(DAY.isoformat(), at("16:10"))
+    settle_day(DAY, at("16:10"))
     return placed
 
 

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from chalicelib import trading
-from chalicelib.trading import Cancelled, Order, OrderState, Placed, Refusal, books, exchange, settlement
+from chalicelib.trading import Cancelled, Order, OrderState, Placed, Refusal, books, exchange
 from chalicelib.trading.ledger import CASH, Charges
 from chalicelib.trading.matching import TapeRow
 from chalicelib.trading.models import Security
 
 from .seed import ACCOUNT, RATE, security
-from .trading_seed import assert_explained, at, balance, ledger_tables
+from .trading_seed import assert_explained, at, balance, ledger_tables, settle_day
 
 CODE, DAY = "600977", date(2024, 7, 9)
 BARS = Path(__file__).with_name("data") / "600977_2024-07-09.csv"
@@ -148,7 +148,7 @@ def test_the_bars_are_those_of_the_whole_day() -> None:
 def test_the_day_ends_as_the_statement_worked_by_hand(numbers: dict[str, str]) -> None:
     the_balances_at_the_close()
     the_rules_that_hold_at_the_close()
-    settlement.settle_day(DAY.isoformat(), at("16:10", DAY))
+    settle_day(DAY, at("16:10", DAY))
     every_order(numbers)
     the_balances_after_the_days_end()
     assert_explained()

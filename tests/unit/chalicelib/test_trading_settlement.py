@@ -27,7 +27,7 @@ from chalicelib.trading.models import EntryRecord, OrderRecord, Position, Securi
 from chalicelib.trading.sessions import next_trading_day
 
 from .seed import ACCOUNT, security
-from .trading_seed import DAY, assert_explained, at, balance, explained, ledger_tables, opened
+from .trading_seed import DAY, assert_explained, at, balance, explained, ledger_tables, opened, settle_day
 
 CODE, TODAY = "601398", DAY.isoformat()
 EVENING = at("16:30")
@@ -186,7 +186,7 @@ def test_a_day_of_prices_ends_as_the_statement_worked_by_hand() -> None:
             exchange.trade(row(time, price, volume))
     assert balance()[2] == Decimal("15776.94")
     assert balance(CODE) == (0, 0, 8000)
-    settlement.settle_day(TODAY, EVENING)
+    settle_day(DAY, EVENING)
     assert (order(buy).state, order(buy).filled, order(sale).state) == ("expired", 8000, "filled")
     assert balance() == (Decimal("52947.47"), 0, 0)  # 100,000.00 - 62,829.47 + 15,776.94
     assert balance(CODE) == (8000, 0, 0)
@@ -231,9 +231,9 @@ class TestTheDaysEnd:
 
     def test_again_it_does_nothing(self) -> None:
         self.traded()
-        settlement.settle_day(TODAY, EVENING)
+        settle_day(DAY, EVENING)
         before = books.entries_between(ACCOUNT, TODAY, TODAY)
-        assert settlement.settle_day(TODAY, at("18:00")) == 1
+        assert settle_day(DAY, at("18:00")) == 1
         assert books.entries_between(ACCOUNT, TODAY, TODAY) == before
 
     @pytest.mark.parametrize("step", range(4))
@@ -250,8 +250,8 @@ class TestTheDaysEnd:
         with monkeypatch.context() as broken:
             broken.setattr(books, "_write", stops)
             with pytest.raises(ConnectionError):
-                settlement.settle_day(TODAY, EVENING)
-        settlement.settle_day(TODAY, EVENING)
+                settle_day(DAY, EVENING)
+        settle_day(DAY, EVENING)
         assert balance()[1:] == balance(CODE)[1:] == (0, 0)
         assert balance(CODE)[0] == 2500
         assert_explained()
@@ -262,7 +262,7 @@ class TestTheDaysEnd:
         answer = trading.place_order(ACCOUNT, Order("buy", CODE, 300, Decimal("7.86")), "k", at("09:31", tomorrow))
         assert isinstance(answer, Placed)
         exchange.trade(TapeRow(CODE, at("09:35", tomorrow), Decimal("7.85"), 5000))
-        settlement.settle_day(TODAY, at("10:00", tomorrow))
+        settle_day(DAY, at("10:00", tomorrow))
         assert balance(CODE) == (2500, 0, 300)
         assert_explained()
 
@@ -275,7 +275,7 @@ class TestTheDaysEnd:
             opened(account=account)
             trading.place_order(account, Order("buy", CODE, 100, Decimal("7.85")), "k", at("09:31"))
             trading.place_order(account, Order("buy", CODE, 100, Decimal("7.84")), "l", at("09:31"))
-        assert settlement.settle_day(TODAY, EVENING) == 2
+        assert settle_day(DAY, EVENING) == 2
         assert [balance(account=account)[1] for account in ("A-2", "A-3")] == [0, 0]
 
 
@@ -349,8 +349,8 @@ class Line(RuleBasedStateMachine):
 
     @rule()
     def settle(self) -> None:
-        day, when = self.day.isoformat(), at("16:30", self.day)
-        self.do(lambda: settlement.settle_day(day, when))
+        day, when = self.day, at("16:30", self.day)
+        self.do(lambda: settle_day(day, when))
         self.day, self.minutes = next_trading_day(self.day), 0
 
     @invariant()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from app import app
 from chalicelib import trading
-from chalicelib.trading import Order, Placed, Unknown, embedded_bank, exchange, rules, settlement, transfers
+from chalicelib.trading import Order, Placed, Unknown, embedded_bank, exchange, rules, transfers
 from chalicelib.trading.bank import BankAnswer, BankReason
 from chalicelib.trading.ledger import State
 from chalicelib.trading.matching import TapeRow
@@ -26,7 +26,7 @@ from chalicelib.voice.speech import LANGUAGES, catalogue, digits, money, say
 
 from .caller import Seal, ask, identified
 from .seed import ACCOUNT, ACCOUNT_NUMBER, PIN, customer, orders, position, security
-from .trading_seed import DAY, at
+from .trading_seed import DAY, at, settle_day
 
 
 def test_the_app_packs_this_function() -> None:
@@ -312,7 +312,7 @@ class TestTodaysOrders:
         number = self.placed(caller)
         clock("14:58")
         refused = [ask("cancel_order", caller, ContractNumber=n, ConfirmationId="c1") for n in (number, "12345678")]
-        settlement.settle_day(DAY.isoformat(), at("16:30"))
+        settle_day(DAY, at("16:30"))
         refused.append(ask("cancel_order", caller, ContractNumber=number, ConfirmationId="c1"))
         assert [answer["Result"] for answer in refused] == ["no_cancel_now", "no_order", "not_open"]
         assert say(language, "state.expired") in refused[2]["Speech"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import trading
-from chalicelib.trading import Order, OrderPage, Placed, exchange, settlement
+from chalicelib.trading import Order, OrderPage, Placed, exchange
 from chalicelib.trading.ledger import Change
 from chalicelib.trading.matching import TapeRow
 from chalicelib.voice import history
@@ -20,7 +20,7 @@ from chalicelib.voice.speech import LANGUAGES, digits
 
 from .caller import ask
 from .seed import ACCOUNT, position, security
-from .trading_seed import DAY, at
+from .trading_seed import DAY, at, settle_day
 
 Clock = Callable[[datetime], None]
 BEFORE = DAY - timedelta(days=4)
@@ -207,7 +207,7 @@ class TestOneOrder:
     def test_each_day_is_said_once(self) -> None:
         number = placed(time="20:00")
         next_day = DAY + timedelta(days=1)
-        settlement.settle_day(next_day.isoformat(), at("16:30", next_day))
+        settle_day(next_day, at("16:30", next_day))
         assert story(number)["Speech"].endswith(
             "November 24. 8 p.m., accepted. November 25. 4:30 p.m., expired: 200 shares did not trade."
         )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib import trading
+from chalicelib.trading import settlement
 from chalicelib.trading.ledger import CASH, Movement, movements
 from chalicelib.trading.market import fees_on
 from chalicelib.trading.models import EntryRecord, Position, TapeMatch
@@ -44,6 +45,14 @@ def opened(
     assert trading.open_position(
         account, asset, Decimal(available), Decimal(unsettled), rate, DAY, at("08:00"), **terms
     )
+
+
+def settle_day(day: date, when: datetime) -> int:
+    """Settle every account that has orders for ``day``; how many."""
+    accounts = list(settlement.accounts_to_settle(day.isoformat(), when))
+    for account_id in accounts:
+        settlement.settle(account_id, day.isoformat(), when)
+    return len(accounts)
 
 
 def balance(asset: str = CASH, account: str = ACCOUNT) -> Movement:
