@@ -21,7 +21,7 @@ class Hours(NamedTuple):
 
 
 def after_working(start: datetime, amount: timedelta, hours: Hours, pauses: Iterable[Pause] = ()) -> datetime:
-    """When ``amount`` of working time has gone by since ``start``. ``pauses``, which do not overlap, are not counted."""
+    """When ``amount`` of working time has gone by since ``start``; ``pauses``, which do not overlap, do not count."""
     begun, stops = start, sorted(pauses)
     while True:
         begins, ends = _stretch(begun, hours)
