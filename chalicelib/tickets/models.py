@@ -10,6 +10,8 @@ Access patterns, each one request:
     a department's          Query on by_department: department, by when they are due
     a customer's            Query on by_customer: customer_id, by when they were registered
     a week's                Query on by_week: the ISO week in which they were registered (2026-W48), in that order
+    one department          GetItem on DEPARTMENTS: firm, name
+    all departments         Query on DEPARTMENTS: firm
 """
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -122,3 +124,16 @@ class EntryRecord(Table):
     key = UnicodeAttribute()
     before = UnicodeAttribute()
     hash = UnicodeAttribute()
+
+
+class DepartmentRecord(Table):
+    """A department that tickets are handed to: ``names`` by language; where it and its head have their mail."""
+
+    class Meta(TableMeta):
+        table_name = table_name("DEPARTMENTS")
+
+    firm = UnicodeAttribute(hash_key=True, default="firm")
+    name = UnicodeAttribute(range_key=True)
+    names: JSONAttribute = JSONAttribute()
+    email = UnicodeAttribute()
+    head_email = UnicodeAttribute()

@@ -43,6 +43,7 @@ TABLES = (
     Delivery,
     ticket_models.TicketRecord,
     ticket_models.EntryRecord,
+    ticket_models.DepartmentRecord,
 )
 
 

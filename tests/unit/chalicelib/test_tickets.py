@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import tickets
-from chalicelib.tickets import books
+from chalicelib.tickets import books, departments
 from chalicelib.tickets.models import EntryRecord, TicketRecord
 from chalicelib.tickets.rules import ACTS, MOVES, fold
 
@@ -170,3 +170,11 @@ def test_a_step_is_written_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(TimeoutError):
         do(found, "accept")
     assert TicketRecord.get(found.number).version == 1
+
+
+def test_departments_are_found_by_name() -> None:
+    trading = departments.Department("trading", {"en": "Trading"}, "trading@firm.example", "head@firm.example")
+    departments.put(trading)
+    assert departments.department("trading") == trading
+    assert departments.department("catering") is None
+    assert departments.departments() == [trading]
