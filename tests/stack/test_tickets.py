@@ -27,15 +27,15 @@ DO = """
 import json, sys
 from datetime import datetime
 from chalicelib import tickets
-verb, arguments = sys.argv[1], json.loads(sys.argv[2])
+call, arguments = sys.argv[1], json.loads(sys.argv[2])
 arguments["at"] = datetime.fromisoformat(arguments["at"])
-print(getattr(tickets, verb)(**arguments).number)
+print(getattr(tickets, call)(**arguments).number)
 """
 
 
-def do(line: Line, verb: str, **arguments: Any) -> str:
+def do(line: Line, call: str, /, **arguments: Any) -> str:
     """What a route does; the ticket's number."""
-    command = [sys.executable, "-c", DO, verb, json.dumps({"at": AT.isoformat()} | arguments)]
+    command = [sys.executable, "-c", DO, call, json.dumps({"at": AT.isoformat()} | arguments)]
     made = environment(line.stage, line.outputs)
     return subprocess.run(command, env=made, capture_output=True, text=True, check=True).stdout.strip()
 
