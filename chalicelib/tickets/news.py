@@ -37,7 +37,7 @@ class Message(NamedTuple):
     """One message to one place. ``name`` tells it from the others of its entry; ``what`` is its text's name."""
 
     name: str
-    channel: Literal["sms", "email", "letter"]
+    channel: Literal["sms", "email", "letter", "task"]
     to: str
     what: str
     text: str

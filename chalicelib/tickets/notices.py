@@ -1,4 +1,4 @@
-"""What an entry of the timeline means to the house: who of the staff is told, by e-mail, and in which words. Pure.
+"""What an entry of the timeline means to the house: who of the staff is told, and in which words. Pure.
 
 Where nobody handles a ticket, and where a department has no address, the supervisor is told: somebody always is.
 """
@@ -25,13 +25,14 @@ _TO_ASSIGNEE = {
 
 class House(NamedTuple):
     """Where the staff have their mail: the supervisor, the agents (``<name>@domain``), who prints letters; and the
-    department that the ticket was handed to. ``language``: in which they are told."""
+    department that the ticket was handed to. ``language``: in which they are told; ``tasks``: agents take tasks."""
 
     supervisor: str
     domain: str
     letters: str
     language: str
     department: Department | None = None
+    tasks: bool = False
 
 
 def to_staff(done: Entry, ticket: Ticket, way: Way, house: House, letter: str = "") -> list[Message]:
@@ -48,6 +49,8 @@ def to_staff(done: Entry, ticket: Ticket, way: Way, house: House, letter: str = 
         number=grouped(ticket.number), object=letter, **_clock(done, ticket, house)
     )
     text = _text(subject, done, ticket, house)
+    if what == "call" and house.tasks:
+        return [Message("task", "task", "", "staff.call", text, subject)]
     return [Message(f"staff#{address}", "email", address, f"staff.{what}", text, subject) for address in to]
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import customers, notifications, tickets
+from chalicelib.notifications import tasks
 from chalicelib.platform.clients import client, parameter
 from chalicelib.platform.log import logger
 from chalicelib.platform.settings import reply_sms_characters, required, staff_language, survey_days
@@ -65,7 +66,8 @@ def _reach(ticket: Ticket) -> Reach:
 def _house(done: Entry, ticket: Ticket) -> House:
     asked = department(ticket.department) if ticket.department and done.verb in ("ring", "transfer") else None
     supervisor, domain = required("SUPERVISOR_EMAIL"), required("STAFF_DOMAIN")
-    return House(supervisor, domain, required("LETTERS_EMAIL"), staff_language(), asked)
+    tasks_too = done.verb == "reply" and tasks.can_be_made()
+    return House(supervisor, domain, required("LETTERS_EMAIL"), staff_language(), asked, tasks_too)
 
 
 def _survey_link(done: Entry) -> str:
@@ -84,6 +86,9 @@ def _hand_over(message: Message, done: Entry, ticket: Ticket) -> bool:
         notifications.sms(message.to, message.text)
     elif message.channel == "letter":
         _print(message, done, ticket)
+    elif message.channel == "task":
+        key = f"{done.number}#{done.sequence}"
+        tasks.start(message.subject, message.text, {"TicketNumber": done.number}, key)
     else:
         return _mail(message, ticket.number)
     return True
@@ -119,5 +124,5 @@ def _record(message: Message, taken: bool, number: str, key: str, at: datetime) 
     if taken and not message.what.startswith("staff."):
         tickets.act(number, "tell", _BY, key, at, details=details)
     else:
-        why = "Told by e-mail." if taken else "The address was refused: nobody was told."
+        why = f"Told by {message.channel}." if taken else "The address was refused: nobody was told."
         tickets.act(number, "note", _BY, key, at, why, details)

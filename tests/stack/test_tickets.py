@@ -13,8 +13,12 @@ import pytest
 from boto3.dynamodb.conditions import Key
 
 from chalicelib.tickets import survey
+from devtools import deploy
 from devtools.function_environment import environment
 from devtools.line import Line
+from localconnect.cli.serve import served
+from localconnect.clock import SystemClock
+from localconnect.server import create_app
 
 from .test_statements import awaited, posted
 
@@ -130,3 +134,16 @@ def test_the_result_is_told_with_a_survey_and_silence_closes(line: Line, number:
     assert line.stage.sqs.get_queue_attributes(
         QueueUrl=line.outputs["TicketDeadLettersUrl"], AttributeNames=["ApproximateNumberOfMessages"]
     )["Attributes"] == {"ApproximateNumberOfMessages": "0"}
+
+
+def test_a_call_back_is_a_task_in_the_agents_queue(line: Line) -> None:
+    ringing = do(line, "register", details=COMPLAINT | {"reply_by": "call"}, by="customer", key="call")
+    with served(create_app(line.instance, line.functions, SystemClock())) as address:
+        [flow] = [flow for flow in line.instance.flows.values() if flow.name == "brokerline-agent"]
+        deploy.tell_of_connect(line.stage, line.instance.arn, flow.arn, f"http://{address}")
+        acted(line, ringing, "accept", "assign", "investigate", "resolve", "reply")
+        awaited(told(line, ringing, "staff.call"), bool)
+        line.stage.ssm.delete_parameter(Name="/brokerline/local/connect")
+        [task] = [found.contact for found in line.instance.contacts if found.contact.channel == "TASK"]
+        assert task.attributes["TicketNumber"] == ringing
+        awaited(lambda: task.queue_name, lambda queue: queue == "brokerline-service")

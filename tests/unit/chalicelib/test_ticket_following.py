@@ -3,13 +3,17 @@
 import email
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import BotoCoreError
+from botocore.session import Session
 
 from chalicelib import customers, notifications, tickets
 from chalicelib.events import follow_tickets, ring_tickets
+from chalicelib.notifications import tasks
 from chalicelib.platform.clients import client
 from chalicelib.tickets import clocks, departments, following, survey, telling
 
@@ -30,6 +34,7 @@ SETTINGS = {
     "STAFF_LANGUAGE": "en",
     "SURVEY_URL": "https://s",
     "SURVEY_SECRET_PARAMETER": "/brokerline/test/survey-secret",
+    "CONNECT_PARAMETER": "/brokerline/test/connect",
     "TICKET_SCHEDULES": "tickets",
     "RING_TICKETS_ARN": "arn:aws:lambda:ap-southeast-1:123456789012:function:ring_tickets",
     "RING_TICKETS_ROLE_ARN": "arn:aws:iam::123456789012:role/ring",
@@ -190,6 +195,36 @@ def test_a_letter_is_left_for_the_branch_which_is_told(post: Post) -> None:
     assert "上海市南京路1号" in pages[0]
     assert "书面答复" in post.texts[-1][1]
     assert ("letters@house.example", letter["Key"] in told(post)[-1][1]) == (told(post)[-1][0], True)
+
+
+def test_a_call_is_asked_for_by_mail_until_there_are_agents_who_take_tasks(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = opened(reply_by="call")
+    do(number, "accept", "assign", "investigate", "resolve", "reply", assignee="agent:mei")
+    following.follow(number, 6, AT)
+    assert (told(post)[-1][0], "We will call you" in post.texts[-1][1]) == ("mei@house.example", True)
+    with pytest.raises(OSError, match="no Amazon Connect to take a task yet"):
+        tasks.start("name", "text", {}, "key")
+    another = opened(reply_by="call", subject="another")
+    do(another, "accept", "assign", "investigate", "resolve", "reply", assignee="agent:mei")
+    nobody_there = '{"instance": "i", "flow": "f", "endpoint": "http://127.0.0.1:1"}'
+    boto3.client("ssm").put_parameter(Name="/brokerline/test/connect", Value=nobody_there, Type="String")
+    refused = BotoCoreError()
+    connect = SimpleNamespace(start_task_contact=lambda **task: raised(refused))
+    monkeypatch.setattr(Session, "create_client", lambda *given, **more: connect)
+    with pytest.raises(OSError, match="took no task"):
+        tasks.start("name", "text", {}, "key")
+    started: list[Any] = []
+    monkeypatch.setattr(tasks, "start", lambda *task: started.append(task))
+    for _ in range(2):
+        following.follow(another, 6, AT)
+    [(name, _, attributes, key)] = started
+    assert ("call the customer" in name, attributes, key) == (True, {"TicketNumber": another}, f"{another}#6")
+
+
+def raised(error: Exception) -> None:
+    raise error
 
 
 def text_of(pdf: bytes) -> list[str]:

@@ -140,6 +140,8 @@ def test_by_mail_by_call_and_by_letter() -> None:
     call = Case(reply_by="call").resolved().do("reply")
     assert [told.what for told in call.said()] == ["replied.call"]
     assert call.notices() == {"mei@house.example": "Ticket 261 234 5674: please call the customer and tell the result"}
+    [task] = to_staff(call.done, call.ticket, "call", HOUSE._replace(tasks=True))
+    assert (task.channel, task.subject) == ("task", call.notices()["mei@house.example"])
     letter = Case(reply_by="letter", address="Nanjing Road 1").resolved().do("reply")
     printed, sms = letter.said()
     assert (printed.channel, printed.text) == ("letter", "the fee is paid back")

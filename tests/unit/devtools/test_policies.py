@@ -36,8 +36,15 @@ WITHOUT_ARN = {
 
 
 # The streams of a log group are all the function's own, and so is what is under a name in a bucket or in a group of
-# schedules. The local cloud takes every schedule for one of the default group.
-OWN = ("${Faxes.Arn}/fax/*", "${Letters.Arn}/letters/*", "schedule/${TicketSchedules}/*", "schedule/default/*")
+# schedules. The local cloud takes every schedule for one of the default group. The instance of Amazon Connect is made
+# after the functions.
+OWN = (
+    ":instance/*",
+    "${Faxes.Arn}/fax/*",
+    "${Letters.Arn}/letters/*",
+    "schedule/${TicketSchedules}/*",
+    "schedule/default/*",
+)
 
 
 def test_no_action_and_no_resource_is_a_wildcard() -> None:
