@@ -55,10 +55,18 @@ def _deploy_connect(stage: Stage, outputs: dict[str, str], input_key: secrets.In
     stack, whole = f"{stage.stack}-connect", connect_template()
     url = package.upload_template(stage, template_text(without_cases(whole)))
     made = _apply(stage, stack, url, connect_parameters(stage, outputs, input_key), agree)
+    tell_of_connect(stage, made["InstanceArn"], made["AgentFlowArn"])
     for service, cases in case_stacks.case_templates(whole).items():
         url = package.upload_template(stage, template_text(cases))
         parameters = case_stacks.case_parameters(cases, made, outputs["IvrFunctionArn"])
         _apply(stage, f"{stack}-tests-{service}", url, parameters, agree)
+
+
+def tell_of_connect(stage: Stage, instance_arn: str, flow_arn: str, endpoint: str = "") -> None:
+    """Leave for the functions where their tasks go (chalicelib/notifications/tasks.py): they are deployed first."""
+    ids = {"instance": instance_arn.rpartition("/")[2], "flow": flow_arn.rpartition("/")[2]}
+    value = json.dumps(ids | {"endpoint": endpoint})
+    stage.ssm.put_parameter(Name=f"/brokerline/{stage.name}/connect", Value=value, Type="String", Overwrite=True)
 
 
 def connect_template(path: Path = CONNECT_TEMPLATE) -> template.Template:

@@ -4,7 +4,7 @@ import signal
 from contextlib import closing, suppress
 from types import FrameType
 
-from devtools import cloud
+from devtools import cloud, deploy
 from devtools.line import brought_up, page_port
 from devtools.paths import LOCAL
 from localconnect.cli.screen import err, out
@@ -34,6 +34,8 @@ def command() -> None:
         brought_up(LOCAL, port + 1) as line,
         closing(line.sink()) as sink,
     ):
+        [flow] = [flow for flow in line.instance.flows.values() if flow.name == "brokerline-agent"]
+        deploy.tell_of_connect(line.stage, line.instance.arn, flow.arn, f"http://{cloud.HOST}:{port}")
         app = create_app(line.instance, line.functions, SystemClock(), sink)
         # Who comes before the server runs waits in the socket's queue: the line is ready.
         out.print(f"ready http://{cloud.HOST}:{port}\n{TRY}", soft_wrap=True)

@@ -12,6 +12,7 @@ from moto import mock_aws
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
 from chalicelib.statements.models import Delivery
+from chalicelib.tickets import models as ticket_models
 from chalicelib.trading.models import (
     BankAccount,
     BankMovement,
@@ -40,6 +41,9 @@ TABLES = (
     BankAccount,
     BankMovement,
     Delivery,
+    ticket_models.TicketRecord,
+    ticket_models.EntryRecord,
+    ticket_models.DepartmentRecord,
 )
 
 

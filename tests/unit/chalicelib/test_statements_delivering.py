@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +19,7 @@ from chalicelib.statements.fax_machine import FaxMachine
 from chalicelib.statements.models import Delivery
 from chalicelib.statements.rules import Patience, after_sending
 
+from .post import Post
 from .seed import ACCOUNT, security
 from .trading_seed import DAY, at, opened
 
@@ -32,29 +32,6 @@ SETTINGS = {
     "FAX_OUT_OF_ORDER": f"{BUSY}=busy {NO_FAX}=not_a_fax",
     "MAIL_SENDER": "service@brokerline.example",
 }
-
-
-class Post:
-    """SNS and SES as the house uses them: what was sent, or the error that is due."""
-
-    def __init__(self) -> None:
-        self.texts: list[tuple[str, str]] = []
-        self.mails: list[email.message.Message] = []
-        self.errors: list[Exception] = []
-
-    def publish(self, *, PhoneNumber: str, Message: str, MessageAttributes: dict[str, Any]) -> None:
-        self._fail()
-        self.texts.append((PhoneNumber, Message))
-
-    def send_email(self, *, FromEmailAddress: str, Destination: dict[str, list[str]], Content: dict[str, Any]) -> None:
-        self._fail()
-        message = email.message_from_bytes(Content["Raw"]["Data"])
-        assert (message["From"], [message["To"]]) == (FromEmailAddress, Destination["ToAddresses"])
-        self.mails.append(message)
-
-    def _fail(self) -> None:
-        if self.errors:
-            raise self.errors.pop()
 
 
 @pytest.fixture

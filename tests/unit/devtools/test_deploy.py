@@ -21,6 +21,7 @@ OUTPUTS = {
     "AgentEventsStreamArn": "arn:agents",
 }
 CONNECT_OUTPUTS = {
+    "AgentFlowArn": "arn:agent",
     "InstanceArn": "arn:instance",
     "MainFlowArn": "arn:main",
     "ServiceHoursArn": "arn:hours",
