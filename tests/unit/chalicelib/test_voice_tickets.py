@@ -57,16 +57,15 @@ def found(answer: dict[str, str]) -> Ticket:
     return ticket
 
 
-def handled(number: str, *verbs: str, since: datetime | None = None) -> Ticket:
-    """The ticket after these verbs, a minute apart."""
+def handle(number: str, *verbs: str, since: datetime | None = None) -> None:
+    """Do these to the ticket, a minute apart."""
     moment = since or at("10:00")
-    details = {"assign": {"assignee": "mei"}, "merge": {"into": number}}
+    details = {"assign": {"assignee": "mei"}}
     why = {"ask_customer": "Which month is it about?", "resolve": "The fee was refunded."}
     for place, verb in enumerate(verbs, 1):
         moment += timedelta(minutes=1)
         given = details.get(verb, {})
-        ticket = tickets.act(number, verb, "agent:mei", f"{verb}#{place}", moment, why.get(verb, "because"), given)
-    return ticket
+        tickets.act(number, verb, "agent:mei", f"{verb}#{place}", moment, why.get(verb, "because"), given)
 
 
 WORK = ("accept", "assign", "investigate")
@@ -199,7 +198,7 @@ class TestStatus:
         self, cloud: None, verbs: tuple[str, ...], result: str, said: str
     ) -> None:
         number = complain()["TicketNumber"]
-        handled(number, *verbs)
+        handle(number, *verbs)
         assert status(number) == {
             "Result": result, "TicketNumber": number,
             "Speech": f"Ticket number {digits(number)}. Complaint by phone: fees. It has been {said}",
@@ -207,7 +206,7 @@ class TestStatus:
 
     def test_a_note_changes_nothing_of_since_when(self, cloud: None) -> None:
         number = complain()["TicketNumber"]
-        handled(number, "note", since=at("10:00") + timedelta(days=1))
+        handle(number, "note", since=at("10:00") + timedelta(days=1))
         assert "registered since November 24" in status(number)["Speech"]
 
     def test_one_that_was_merged_says_where_it_goes_on(self, cloud: None) -> None:
@@ -224,7 +223,7 @@ class TestStatus:
 class TestRating:
     def replied(self) -> str:
         number: str = complain()["TicketNumber"]
-        handled(number, *WORK, "resolve", "reply")
+        handle(number, *WORK, "resolve", "reply")
         return number
 
     def rate(self, number: str, rating: str, calls_from: str = MOBILE) -> Any:
