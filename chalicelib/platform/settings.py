@@ -80,6 +80,21 @@ def delivery_patience() -> tuple[int, int, int]:
     return int(attempts), int(minutes), int(os.environ.get("DELIVERY_HOURS", "24"))
 
 
+def survey_days() -> int:
+    """Days for which the link to a ticket's survey is good (SURVEY_DAYS, default 30)."""
+    return int(os.environ.get("SURVEY_DAYS", "30"))
+
+
+def reply_sms_characters() -> int:
+    """Characters of a ticket's result that go into an SMS (REPLY_SMS_CHARACTERS, default 200)."""
+    return int(os.environ.get("REPLY_SMS_CHARACTERS", "200"))
+
+
+def staff_language() -> str:
+    """The language in which the staff are told of tickets (STAFF_LANGUAGE, default zh-CN)."""
+    return os.environ.get("STAFF_LANGUAGE", "zh-CN")
+
+
 class CounterSettings(NamedTuple):
     """How the counter is reached over HTTP; times in seconds. See docs/counter.md.
 
