@@ -55,7 +55,9 @@ def _operation(route: str, path: str, operation: Operation) -> dict[str, Any]:
         *(_parameter(name, "header", needed, schema) for name, needed, schema in headers),
         *(_parameter(name, "header", False, TEXT) for name in operation.headers),
     ]
-    said: dict[str, Any] = {str(status): _answer(status, schema) for status, schema in operation.answers.items()}
+    said: dict[str, Any] = {
+        str(status): _answer(status, schema, operation.page) for status, schema in operation.answers.items()
+    }
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     described: dict[str, Any] = {
         "operationId": "_".join(re.findall(r"\w+", route)).lower(),
@@ -69,9 +71,12 @@ def _operation(route: str, path: str, operation: Operation) -> dict[str, Any]:
     return described
 
 
-def _answer(status: int, schema: Schema) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": "Not changed" if status == 304 else "Done"}
-    return described if status == 304 else described | {"content": {"application/json": {"schema": schema}}}
+def _answer(status: int, schema: Schema, page: bool) -> dict[str, Any]:
+    content = {"application/json": {"schema": schema}} if schema else {}
+    if page:
+        content["text/html"] = {"schema": TEXT}
+    described = {"description": "Not changed" if status == 304 else "Done"}
+    return described | ({"content": content} if content else {})
 
 
 def _parameter(name: str, where: str, needed: bool, schema: Schema) -> dict[str, Any]:

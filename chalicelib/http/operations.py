@@ -3,7 +3,16 @@ with, answers are made of the types of the tuples that handlers show."""
 
 from typing import NamedTuple, get_type_hints
 
-from chalicelib.http import accounts, attachments, orders, statements, ticket_lists, ticket_words, transfers
+from chalicelib.http import (
+    accounts,
+    attachments,
+    orders,
+    statements,
+    survey_answers,
+    ticket_lists,
+    ticket_words,
+    transfers,
+)
 from chalicelib.http import tickets as ticket_routes
 from chalicelib.http.schema import BY_LANGUAGE, MAYBE_TEXT, TEXT, WHOLE, Schema, body_of, items, obj, of, picked
 from chalicelib.http.ticket_acts import ACT, DETAILS
@@ -17,7 +26,7 @@ from chalicelib.trading.ledger import Charges
 
 class Operation(NamedTuple):
     """``answers`` by status; ``once``: it wants an Idempotency-Key. ``headers``: what else it takes. ``security``: who
-    may ask: people, with their token; carrier; or whoever has the link ("")."""
+    may ask: people, with their token; carrier; or whoever has the link (""). ``page``: it answers with a page too."""
 
     summary: str
     answers: dict[int, Schema]
@@ -26,6 +35,7 @@ class Operation(NamedTuple):
     once: bool = False
     headers: tuple[str, ...] = ()
     security: str = "people"
+    page: bool = False
 
 
 def _more(schema: Schema, **properties: Schema) -> Schema:
@@ -33,6 +43,7 @@ def _more(schema: Schema, **properties: Schema) -> Schema:
 
 
 _MONEY = of(get_type_hints(Trade)["price"])
+_STATE = of(get_type_hints(Ticket)["state"])
 _DAY: Schema = {"type": "string", "format": "date"}
 _NOT_HEARD = obj(contract_number=TEXT, state={"const": "unknown"})
 _ORDER = _more(picked(OrderState, *orders.SHOWN), charges=of(Charges))
@@ -69,7 +80,7 @@ _ENTRY = {
 }
 _RESULT: Schema = {
     "anyOf": [
-        obj(number=TEXT, status={"const": 200}, version=WHOLE, state=of(get_type_hints(Ticket)["state"])),
+        obj(number=TEXT, status={"const": 200}, version=WHOLE, state=_STATE),
         obj(number=TEXT, status=WHOLE, problem={"$ref": "#/components/schemas/Problem"}),
     ]
 }
@@ -187,6 +198,14 @@ OPERATIONS: dict[str, Operation] = {
         query=ticket_words.MACROS,
     ),
     "GET /openapi.json": Operation("This document", {200: {"type": "object"}}),
+    "GET /surveys/{token}": Operation("The question after a ticket, as a page", {200: {}}, security="", page=True),
+    "POST /surveys/{token}": Operation(
+        "What the customer thinks of the handling: JSON, or the page's form",
+        {200: obj(state=_STATE)},
+        body_of(survey_answers.RATING, ("why",)),
+        security="",
+        page=True,
+    ),
     "POST /fax/status": Operation(
         "What became of a fax", {200: obj()}, {"type": "object"}, security="carrier",
         headers=("X-Fax-Timestamp", "X-Fax-Signature"),

@@ -92,6 +92,11 @@ def _ticket(token: str) -> Ticket:
 
 
 def _rated(ticket: Ticket, token: str, given: dict[str, Any]) -> Said:
+    """The first answer counts: sent again, whatever is in it, what followed from that one is done if it is not yet."""
+    key = _key(token, "rate")
+    if key in ticket.keys:
+        first = next(entry for entry in tickets.timeline(ticket.number) if entry.key == key)
+        given = {"rating": first.details["rating"], "why": first.why}
     rated = survey.rate(ticket.number, given["rating"], "customer", _key(token), clock.now(), given["why"])
     return Said(200, "reopened" if given["rating"] in survey.NOT_SATISFIED else "thanks", state=rated.state)
 

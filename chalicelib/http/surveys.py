@@ -4,8 +4,8 @@ Whoever has the link may answer, once; they see the subject and nothing else. A 
 authoriser of these routes is given the whole request: it lets through what this house has signed, and strangers never
 reach the handler. A link that is too old it lets through too, for a page that says so.
 
-A form is answered with a page in the ticket's language, JSON with JSON: 200 {"state"}; 400 bad_rating; 404 unknown_link;
-409 not_open; 410 expired_link; 503 busy.
+A form is answered with a page in the ticket's language, JSON with JSON: 200 {"state"}; 400 bad_rating; 404
+unknown_link; 409 not_open; 410 expired_link; 503 busy.
 """
 
 from typing import Any
@@ -46,7 +46,7 @@ def survey_authoriser(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"principalId": "link-holder", "policyDocument": {"Version": "2012-10-17", "Statement": [allowed]}}
 
 
-@surveys.route(PATH, methods=["GET"], authorizer=LINK_HOLDERS)
+@surveys.route(PATH, methods=["GET"], authorizer=LINK_HOLDERS, content_types=["*/*"])
 def ask(token: str) -> Response:
     """The page with the question."""
     from chalicelib.http.survey_answers import page_of

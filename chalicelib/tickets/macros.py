@@ -13,6 +13,7 @@ from typing import Any
 from chalicelib.platform.clock import business_day
 from chalicelib.tickets import clocks
 from chalicelib.tickets.rules import Ticket
+from chalicelib.tickets.words import grouped
 
 
 def macros(language: str, facts: dict[str, str]) -> list[dict[str, str]]:
@@ -32,7 +33,7 @@ def facts_of(ticket: Ticket) -> dict[str, str]:
     """What a ticket knows of the placeholders."""
     due = next((clock.due for clock in clocks.running(ticket) if clock.name == "resolution"), None)
     facts = {
-        "number": f"{ticket.number[:3]} {ticket.number[3:6]} {ticket.number[6:]}",
+        "number": grouped(ticket.number),
         "name": ticket.name,
         "due": _day(due) if due else "",
     }

@@ -11,6 +11,7 @@ from chalicelib.http import AUTHORISER, ROUTES
 from chalicelib.http.caller import Caller, may_act, read_claims
 from chalicelib.http.fax_status import fax_authoriser
 from chalicelib.http.problem import BUSY, Problem, problem_of
+from chalicelib.http.surveys import LINK_HOLDERS
 from localconnect.template import load
 from tests.unit.chalicelib.seed import ACCOUNT, position, security
 
@@ -34,8 +35,9 @@ def asked(ask: Ask, route: str, account: str, who: dict[str, str]) -> Any:
 
 def test_no_route_is_without_the_authoriser() -> None:
     entries = [entry for methods in app.routes.values() for entry in methods.values()]
-    # No person tells what became of a fax: the carrier has an authoriser of its own.
+    # No person tells what became of a fax, and nobody signs in to say what they think of us: those have their own.
     expected = dict.fromkeys(ROUTES, AUTHORISER) | {"POST /fax/status": fax_authoriser}
+    expected |= dict.fromkeys(["GET /surveys/{token}", "POST /surveys/{token}"], LINK_HOLDERS)
     assert {f"{entry.method} {entry.uri_pattern}": entry.authorizer for entry in entries} == expected
 
 
