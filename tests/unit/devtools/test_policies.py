@@ -42,6 +42,7 @@ OWN = (
     ":instance/*",
     "${Faxes.Arn}/fax/*",
     "${Letters.Arn}/letters/*",
+    "${TicketFiles.Arn}/*",
     "schedule/${TicketSchedules}/*",
     "schedule/default/*",
 )
