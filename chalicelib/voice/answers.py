@@ -12,15 +12,16 @@ from chalicelib.voice.speech import say
 
 
 def read_answer(call: Call) -> Answer:
-    """Category (a key), Place (from 1; past the last comes the first) -> Result more | last | empty | invalid, Speech;
-    and with an answer: ArticleId, Version, and NextPlace (the first after the last).
+    """Category (a key), Place (from 1; past the last comes the first) -> Result more | last | empty, with Speech;
+    or again (pound alone) | invalid. With an answer also ArticleId, Version, and NextPlace (the first after the last).
     """
     from chalicelib import answers
     from chalicelib.tickets.categories import categories
 
-    chosen = dict(enumerate(categories(), 1)).get(whole_number(call.parameter("Category")))
+    key = call.parameter("Category")
+    chosen = dict(enumerate(categories(), 1)).get(whole_number(key))
     if chosen is None:
-        return {"Result": "invalid", "Speech": say(call.language, "answers.invalid")}
+        return {"Result": "invalid" if key else "again"}
     listed = answers.listed(chosen["category"], now(), size=answers_by_phone()).articles
     place, [*told] = page_of(listed, whole_number(call.parameter("Place")), 1)
     if not told or not told[0].content:

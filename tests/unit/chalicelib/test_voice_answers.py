@@ -52,7 +52,8 @@ def test_not_more_are_read_than_the_firm_sets(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_is_no_choice_and_what_has_no_answer() -> None:
-    assert [read(key)["Result"] for key in ("0", "8", "*", "")] == ["invalid"] * 4
+    assert [read(key) for key in ("0", "8", "*")] == [{"Result": "invalid"}] * 3
+    assert read("") == {"Result": "again"}
     assert read() == {"Result": "empty", "Speech": "We have no answer about this at the moment."}
 
 
