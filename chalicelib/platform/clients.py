@@ -12,6 +12,16 @@ def client(service: str) -> Any:
     return botocore.session.get_session().create_client(service)
 
 
+@cache
+def signing_client() -> Any:
+    """botocore's client of S3 for presigned links. Left alone, it signs them in some regions in the old way (version 2),
+    which leaves parts of the request unsigned."""
+    import botocore.session
+    from botocore.config import Config
+
+    return botocore.session.get_session().create_client("s3", config=Config(signature_version="s3v4"))
+
+
 def parameter(name: str) -> str:
     """A parameter of Systems Manager, in clear. RuntimeError where there is none."""
     ssm = client("ssm")
