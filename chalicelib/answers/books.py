@@ -17,14 +17,16 @@ _FOREVER = "9999"
 
 
 class Article(NamedTuple):
-    """An article as it now stands: ``newest`` is its last version, ``published`` the one that is told, with its
-    ``content``; 0 and None where none is. ``helpful``: votes for it less those against it."""
+    """An article as it now stands: ``newest`` is its last version, whose ``titles`` by language editors know it by;
+    ``published`` the one that is told, with its ``content``; 0 and None where none is. ``helpful``: votes for it less
+    those against it."""
 
     article_id: str
     newest: int
     published: int
     content: Content | None
     helpful: int
+    titles: dict[str, str]
 
 
 class Version(NamedTuple):
@@ -81,12 +83,13 @@ def versions(article_id: str) -> list[Version]:
 
 def add(made: Version) -> bool:
     """Write a version as the newest of its article. False where the article has not the version before it."""
+    titles = {language: text.title for language, text in made.content.texts.items()}
     record = VersionRecord(**made._asdict() | {"content": facts_of(made.content)})
     with _Refusable() as transaction:
         transaction.save(record, condition=VersionRecord.article_id.does_not_exist())
         if made.version == 1:
             article = ArticleRecord(
-                made.article_id, version=1, published=0, helpful=0, changed_at=made.at, waiting="yes"
+                made.article_id, version=1, published=0, helpful=0, titles=titles, changed_at=made.at, waiting="yes"
             )
             transaction.save(article, condition=ArticleRecord.article_id.does_not_exist())
         else:
@@ -94,6 +97,7 @@ def add(made: Version) -> bool:
                 ArticleRecord(made.article_id),
                 [
                     ArticleRecord.version.set(made.version),
+                    ArticleRecord.titles.set(titles),
                     ArticleRecord.changed_at.set(made.at),
                     ArticleRecord.waiting.set("yes"),
                 ],
@@ -215,19 +219,20 @@ class _Refusable(TransactWrite):
     def __init__(self) -> None:
         super().__init__(connection=ArticleRecord.client())
 
-    def __exit__(self, *error: Any) -> bool:  # type: ignore[override]
+    def __exit__(self, *error: Any) -> None:
         try:
-            super().__exit__(*error)
+            super().__exit__(*error)  # type: ignore[no-untyped-call]
         except TransactWriteError as refusal:
             self.refused = tuple(reason.code if reason else None for reason in refusal.cancellation_reasons)
             if not {"ConditionalCheckFailed", "TransactionConflict"} & set(self.refused):
                 raise
-        return False
 
 
 def _article(record: ArticleRecord) -> Article:
     content = _content(record.content) if record.published else None
-    return Article(record.article_id, int(record.version), int(record.published), content, int(record.helpful))
+    return Article(
+        record.article_id, int(record.version), int(record.published), content, int(record.helpful), record.titles
+    )
 
 
 def _version(record: VersionRecord) -> Version:

@@ -5,7 +5,7 @@ told: rows of another one, of an edit that is being published or was broken off,
 version are written before it is published and deleted after it is not, and nobody ever finds half of one.
 """
 
-from collections import Counter
+from collections import defaultdict
 
 from chalicelib.answers import books
 from chalicelib.answers.books import Article, Version
@@ -54,7 +54,7 @@ def drop(of: Version) -> None:
 def search(question: str, language: str, day: str, category: str = "") -> list[Article]:
     """The articles that say most about a question, the best first: those told on ``day``, ``category`` where it names
     one. A piece that few articles have says more than one that many have."""
-    scores: Counter[tuple[str, int]] = Counter()
+    scores: defaultdict[tuple[str, int], float] = defaultdict(float)
     for gram in asked_by(question):
         found = [
             row

@@ -47,10 +47,10 @@ class ByDraft(GlobalSecondaryIndex["ArticleRecord"]):  # type: ignore[no-untyped
 
 
 class ArticleRecord(Table):
-    """An article as it now stands: ``version`` is its newest, ``published`` the one that is told (0: none), whose
-    content stands here too, for readers. ``helpful``: votes that it helped less those that it did not, of all versions:
-    an article keeps its place when a slip of the pen is mended. Attributes of indexes are missing where they do not
-    apply."""
+    """An article as it now stands: ``version`` is its newest, with its ``titles``; ``published`` the one that is told
+    (0: none), whose content stands here too, for readers. ``helpful``: votes that it helped less those that it did not,
+    of all versions: an article keeps its place when a slip of the pen is mended. Attributes of indexes are missing
+    where they do not apply."""
 
     class Meta(TableMeta):
         table_name = table_name("ANSWERS")
@@ -60,6 +60,7 @@ class ArticleRecord(Table):
     published = NumberAttribute()
     content: JSONAttribute = JSONAttribute(null=True)
     helpful = NumberAttribute()
+    titles: JSONAttribute = JSONAttribute()
     changed_at = UnicodeAttribute()
     listed_under = UnicodeAttribute(null=True)
     reviewed = UnicodeAttribute(null=True)

@@ -8,7 +8,7 @@ from chalicelib.platform.settings import answers_by_phone
 from chalicelib.voice.call import Answer, Call
 from chalicelib.voice.keypad import whole_number
 from chalicelib.voice.paging import page_of
-from chalicelib.voice.speech import say
+from chalicelib.voice.speech import LANGUAGES, say
 
 
 def read_answer(call: Call) -> Answer:
@@ -23,18 +23,18 @@ def read_answer(call: Call) -> Answer:
     if chosen is None:
         return {"Result": "invalid" if key else "again"}
     listed = answers.listed(chosen["category"], now(), size=answers_by_phone()).articles
-    place, [*told] = page_of(listed, whole_number(call.parameter("Place")), 1)
-    if not told or not told[0].content:
+    place, told = page_of(listed, whole_number(call.parameter("Place")), 1)
+    content = told[0].content if told else None
+    if content is None:
         return {"Result": "empty", "Speech": say(call.language, "answers.none")}
-    [article] = told
-    text = article.content.texts[call.language if call.language in article.content.texts else "zh-CN"]
+    text = content.texts[call.language if call.language in content.texts else LANGUAGES[0]]
     counted = say(call.language, "answers.place", place=place.page, places=place.pages)
     more = place.page < place.pages
     return {
         "Result": "more" if more else "last",
         "NextPlace": str(place.page + 1 if more else 1),
-        "ArticleId": article.article_id,
-        "Version": str(article.published),
+        "ArticleId": told[0].article_id,
+        "Version": str(told[0].published),
         "Speech": f"{counted} {text.question} {text.spoken}",
     }
 
