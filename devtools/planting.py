@@ -1,4 +1,4 @@
-"""`python -m devtools.planting`: writes devtools/seed.json through the domains; run by devtools.seed."""
+"""`python -m devtools.planting`: writes seed.json and answers.json through the domains; run by devtools.seed."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from chalicelib import customers, trading
-from chalicelib.platform.clock import now
+from chalicelib import answers, customers, trading
+from chalicelib.platform.clock import business_day, now
 from chalicelib.trading import embedded_bank
 from chalicelib.trading.books import stamp
 from chalicelib.trading.models import CASH, ClosingPrice, Security
@@ -17,6 +17,8 @@ from chalicelib.trading.sessions import is_trading_day, trading_day_of
 COMMISSION_RATE = Decimal("0.0003")
 # The phone passwords of customers that everybody can read here need no guard: each call, and test, is 0.3 s shorter.
 PIN_COST = "10:1:1"
+# How long a planted answer is told before it is due for review.
+ANSWERS_VALID = timedelta(days=365)
 
 
 def main() -> None:
@@ -26,6 +28,8 @@ def main() -> None:
         _plant_security(security)
     for customer in seed["customers"]:
         _plant_customer(customer)
+    for article in json.loads(Path(__file__).with_name("answers.json").read_text("utf-8")):
+        _plant_answer(article)
 
 
 def _plant_security(row: dict[str, Any]) -> None:
@@ -69,6 +73,17 @@ def _plant_customer(row: dict[str, Any]) -> None:
             at,
             **({"risk_level": row["risk_level"], "permissions": row["permissions"]} if asset == CASH else {}),
         )
+
+
+def _plant_answer(row: dict[str, Any]) -> None:
+    """One that anybody has edited since stays as it is."""
+    article_id, at = row["article_id"], now()
+    if answers.find(article_id) is None:
+        days = {"valid_from": business_day(at).isoformat(), "valid_until": str(business_day(at) + ANSWERS_VALID)}
+        draft = answers.write(
+            article_id, 0, answers.read_content(row | days), "agent:mei", "planted", f"planted#{article_id}", at
+        )
+        answers.publish(article_id, draft.version, "agent:jun", at)
 
 
 if __name__ == "__main__":

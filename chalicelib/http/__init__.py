@@ -36,6 +36,15 @@ ROUTES = {
     "GET /categories": "ticket_words.categories",
     "GET /departments": "ticket_words.departments",
     "GET /macros": "ticket_words.macros",
+    "GET /answers": "answers.find_all",
+    "POST /answers": "answers.write",
+    "GET /answers/{article_id}": "answers.find",
+    "GET /answers/{article_id}/versions": "answers.versions",
+    "POST /answers/{article_id}/versions": "answers.rewrite",
+    "POST /answers/{article_id}/publication": "answers.publish",
+    "POST /answers/{article_id}/withdrawal": "answers.withdraw",
+    "POST /answers/{article_id}/votes": "answers.vote",
+    "POST /questions": "answers.ask",
     "GET /openapi.json": "openapi.document",
 }
 

@@ -26,6 +26,7 @@ PARTS = {
     "transfer_number": (r"[A-Za-z0-9-]{1,32}", "transfer"),
     "code": (r"\d{6}", "security"),
     "number": (r"\d{10}", "ticket"),
+    "article_id": (r"[a-z0-9-]{1,40}", "answer"),
     "object": (r"[0-9a-f]{32}", "attachment"),
 }
 

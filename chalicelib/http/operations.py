@@ -3,8 +3,10 @@ with, answers are made of the types of the tuples that handlers show."""
 
 from typing import NamedTuple, get_type_hints
 
+from chalicelib.answers import Article, Version
 from chalicelib.http import (
     accounts,
+    answers,
     attachments,
     orders,
     statements,
@@ -82,6 +84,21 @@ _RESULT: Schema = {
     "anyOf": [
         obj(number=TEXT, status={"const": 200}, version=WHOLE, state=_STATE),
         obj(number=TEXT, status=WHOLE, problem={"$ref": "#/components/schemas/Problem"}),
+    ]
+}
+_DAYS = {"valid_from": _DAY, "valid_until": _DAY}
+_CONTENT = obj(category=TEXT, texts=answers.TEXTS, **_DAYS)
+_VERSION = _more(picked(Version, *answers.VERSION), **_CONTENT["properties"])
+_TOLD = picked(Article, "article_id", "newest", "published")
+_ARTICLE = {
+    "anyOf": [
+        obj(article_id=TEXT, version=WHOLE, category=TEXT, title=TEXT, question=TEXT),
+        _more(_TOLD, helpful=WHOLE, titles=BY_LANGUAGE),
+    ]
+}
+_QUESTION = {
+    "anyOf": [
+        body_of(readers, readers.keys() - {"question"}) for readers in (answers.QUESTION, answers.QUESTION_BY_STAFF)
     ]
 }
 _TREE: Schema = {
@@ -196,6 +213,31 @@ OPERATIONS: dict[str, Operation] = {
         "The canned replies",
         {200: obj(language=TEXT, macros=items(obj(macro=TEXT, verb=TEXT, title=TEXT, text=TEXT)))},
         query=ticket_words.MACROS,
+    ),
+    "GET /answers": Operation(
+        "Answers to a question, or of a category, or an editor's list",
+        {200: obj(articles=items(_ARTICLE), next_page=MAYBE_TEXT)},
+        query=answers.WISHES,
+    ),
+    "POST /answers": Operation("A new article", {201: _VERSION}, body_of(answers.EDIT), once=True),
+    "GET /answers/{article_id}": Operation(
+        "An article as it is told today", {200: _more(_CONTENT, article_id=TEXT, version=WHOLE)}
+    ),
+    "GET /answers/{article_id}/versions": Operation("All versions of an article", {200: obj(versions=items(_VERSION))}),
+    "POST /answers/{article_id}/versions": Operation(
+        "A new version of an article", {201: _VERSION}, body_of(answers.NEW_VERSION), once=True
+    ),
+    "POST /answers/{article_id}/publication": Operation(
+        "Have a version told", {200: _TOLD}, body_of(answers.PUBLICATION)
+    ),
+    "POST /answers/{article_id}/withdrawal": Operation(
+        "Have an article told no more", {200: _TOLD}, body_of(answers.WITHDRAWAL)
+    ),
+    "POST /answers/{article_id}/votes": Operation(
+        "Say whether an answer helped", {200: obj(article_id=TEXT, version=WHOLE)}, body_of(answers.VOTE)
+    ),
+    "POST /questions": Operation(
+        "Make a ticket of a question", {201: obj(number=TEXT)}, _QUESTION, once=True
     ),
     "GET /openapi.json": Operation("This document", {200: {"type": "object"}}),
     "GET /surveys/{token}": Operation("The question after a ticket, as a page", {200: {}}, security="", page=True),

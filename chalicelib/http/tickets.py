@@ -82,14 +82,14 @@ def register(asked: Asked) -> Reply:
     given = asked.fields(readers, **dict.fromkeys(readers.keys() - set(MANDATORY)))
     details = {"channel": "branch" if caller.branch else "phone" if caller.agent else "web", "language": asked.language}
     details |= {name: value for name, value in given.items() if value is not None}
-    details |= _owner(asked, details.get("account_id", ""))
+    details |= owner(asked, details.get("account_id", ""))
     ticket = tickets.register(details, name_of(caller), key, asked.at)
     if any(getattr(ticket, name) != details.get(name, "") for name in ("subject", "text", "channel", "customer_id")):
         raise Problem(409, "key_reused")
     return _reply(asked, ticket, 201, {"Location": f"tickets/{ticket.number}"})
 
 
-def _owner(asked: Asked, account_id: str) -> dict[str, str]:
+def owner(asked: Asked, account_id: str) -> dict[str, str]:
     """Whose ticket it is: of the account that staff name, if they name one; else of the caller's own."""
     own = not asked.caller.staff
     account_id = asked.caller.account_id if own else account_id

@@ -16,8 +16,8 @@ def client(service: str) -> Any:
 
 @cache
 def signing_client() -> Any:
-    """botocore's client of S3 for presigned links. Left alone, it signs them in some regions in the old way (version 2),
-    which leaves parts of the request unsigned."""
+    """botocore's client of S3 for presigned links. Left alone, in some regions it signs them in the old way
+    (version 2), which leaves parts of the request unsigned."""
     import botocore.session
     from botocore.config import Config
 

@@ -171,3 +171,18 @@ def transfer_window_seconds() -> int:
 def bank_password_attempts_a_day() -> int:
     """Wrong passwords in a day that lock an account at the practice bank (BANK_PASSWORD_ATTEMPTS_A_DAY, default 3)."""
     return int(os.environ.get("BANK_PASSWORD_ATTEMPTS_A_DAY", "3"))
+
+
+def answers_by_phone() -> int:
+    """The most answers of a category that are read out, the most helpful ones (ANSWERS_BY_PHONE, default 5)."""
+    return int(os.environ.get("ANSWERS_BY_PHONE", "5"))
+
+
+def answer_review_days() -> int:
+    """Days before an answer ceases to be valid that it is due for review (ANSWER_REVIEW_DAYS, default 30)."""
+    return int(os.environ.get("ANSWER_REVIEW_DAYS", "30"))
+
+
+def answers_second_person() -> bool:
+    """Whether another person than its author must publish an answer (ANSWERS_SECOND_PERSON: yes, or no)."""
+    return _one_of("ANSWERS_SECOND_PERSON", "yes", "no") == "yes"

@@ -10,6 +10,7 @@ from chalicelib.customers.rules import is_account_number, is_pin
 from chalicelib.platform.clock import business_day, now
 from chalicelib.platform.settings import holdings_a_page
 from chalicelib.voice.amending import amend_order, find_amendable, preview_amendment
+from chalicelib.voice.answers import read_answer, vote_answer
 from chalicelib.voice.call import Answer, Call, proof
 from chalicelib.voice.history import order_story, orders_history
 from chalicelib.voice.keypad import decrypt, entry_id, not_an_entry, whole_number
@@ -133,6 +134,8 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         read_bank_password,
         transfer,
         transfers_today,
+        read_answer,
+        vote_answer,
         offer_categories,
         choose_category,
         register_complaint,

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 
+from chalicelib.answers import models as answer_models
 from chalicelib.customers.models import Customer
 from chalicelib.platform.secrets import secrets
 from chalicelib.statements.models import Delivery
@@ -44,6 +45,10 @@ TABLES = (
     ticket_models.TicketRecord,
     ticket_models.EntryRecord,
     ticket_models.DepartmentRecord,
+    answer_models.ArticleRecord,
+    answer_models.VersionRecord,
+    answer_models.WordRecord,
+    answer_models.VoteRecord,
 )
 
 
