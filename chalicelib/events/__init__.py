@@ -3,6 +3,7 @@
 quote_tape.py   the quote tape: rows of the market, which the embedded exchange matches
 day_end.py      the end of the trading day
 statements.py   statements that are on their way
+voicemail.py    voice messages that were taken, that have not come yet, and what they say
 reconcile.py    every minute: what became of that of which nothing was heard
 """
 
@@ -12,8 +13,19 @@ from chalicelib.events.day_end import settlement
 from chalicelib.events.quote_tape import tape
 from chalicelib.events.reconcile import reconcile
 from chalicelib.events.statements import deliver, deliver_again
+from chalicelib.events.voicemail import follow_voicemails, hear_transcripts, sweep_voicemails
 
-__all__ = ["deliver", "deliver_again", "events", "reconcile", "settlement", "tape"]
+__all__ = [
+    "deliver",
+    "deliver_again",
+    "events",
+    "follow_voicemails",
+    "hear_transcripts",
+    "reconcile",
+    "settlement",
+    "sweep_voicemails",
+    "tape",
+]
 
 events = Blueprint(__name__)
 events.lambda_function(name="tape")(tape)
@@ -21,3 +33,6 @@ events.lambda_function(name="settlement")(settlement)
 events.lambda_function(name="deliver")(deliver)
 events.lambda_function(name="deliver_again")(deliver_again)
 events.lambda_function(name="reconcile")(reconcile)
+events.lambda_function(name="follow_voicemails")(follow_voicemails)
+events.lambda_function(name="sweep_voicemails")(sweep_voicemails)
+events.lambda_function(name="hear_transcripts")(hear_transcripts)

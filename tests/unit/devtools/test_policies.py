@@ -45,6 +45,12 @@ def test_no_action_and_no_resource_is_a_wildcard() -> None:
                 continue
             resources = json.dumps(statement["Resource"])
             # The streams of a log group are all the function's own, and so is what is under a name in a bucket.
-            for own in (f"log-group:/brokerline/${{Stage}}/{name}:*", "${Faxes.Arn}/fax/*"):
+            for own in (
+                f"log-group:/brokerline/${{Stage}}/{name}:*",
+                "${Faxes.Arn}/fax/*",
+                "${Recordings.Arn}/recordings/*",
+                "${Recordings.Arn}/voicemail/*",
+                "transcription-job/voicemail.*",
+            ):
                 resources = resources.replace(own, "")
             assert "*" not in resources
