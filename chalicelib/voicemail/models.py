@@ -41,7 +41,7 @@ class ByQueue(GlobalSecondaryIndex["VoicemailRecord"]):  # type: ignore[no-untyp
 class VoicemailRecord(Table):
     """A message, from the moment at which its caller may speak (:class:`.rules.Voicemail` has the words of its fields).
 
-    ``since``: when the recording of this call began, as near as the house knows. ``due`` is the word "due", or nothing;
+    ``since``: a moment before the recording of this call began. ``due`` is the word "due", or nothing;
     ``waits_in`` the queue, or nothing. ``told``: the people of the queue know of it as it now is.
     """
 

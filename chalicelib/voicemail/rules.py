@@ -1,8 +1,8 @@
 """What a voice message is, and where it lies in the recording of its call. Pure.
 
-Amazon Connect records the flow's part of a call (IVR recording) from the moment at which the flow switches that on:
-right before the first message may begin. The contact record tells when the recording started in whole seconds, the
-recording's key in minutes; the house's own note of that moment is better, as long as it agrees with them.
+Amazon Connect records the flow's part of a call (IVR recording) from the moment at which the flow switches that on,
+before the tone of the first message. The contact record tells when the recording started in whole seconds, the
+recording's key in minutes; the house's own note, made right before, is better as long as it agrees with them.
 """
 
 from collections.abc import Mapping
@@ -114,7 +114,7 @@ def place(recording: Recording, since: datetime, began: datetime, ended: datetim
     """Seconds from the recording's start at which the message begins and ends; None for its end: up to where the
     recording ends, because the caller hung up.
 
-    Where ``since`` cannot be when it started, what is nearest to it can: nothing of the message is left out.
+    ``since``: the note, a moment before the recording started. Where it cannot be that, what is nearest to it can.
     """
     origin = min(max(since, recording.started), recording.started + recording.width)
     return (began - origin).total_seconds(), None if ended is None else (ended - origin).total_seconds()

@@ -55,11 +55,14 @@ def test_what_is_no_recording_is_an_error_with_a_sentence(body: bytes) -> None:
 def test_the_house_s_own_note_places_a_message_where_it_is(
     started: float, noted: float, waited: float, width: timedelta
 ) -> None:
-    """The record tells the start in whole seconds, or minutes; the note is made a moment after it."""
-    since = AT + seconds(started + noted)
+    """The record tells the start in whole seconds, or minutes; the note is made a moment before it.
+
+    What is a moment too late is never the message: its tone comes after the recording has started.
+    """
+    since = AT + seconds(started - noted)
     begin, end = place(Recording("b", "k", AT, width), since, since + seconds(waited), since + seconds(waited + 5))
-    true = started + noted + waited - started
-    assert true - noted - 1e-5 <= begin <= true + 1e-5  # never late: nothing of it is left out
+    true = waited - noted
+    assert true - 1e-5 <= begin <= true + noted + 1e-5
     assert end is not None
     assert end - begin == pytest.approx(5, abs=1e-5)
 

@@ -21,6 +21,7 @@ def recording(seconds: float, said: dict[tuple[float, float], float], channels: 
     caller = array("h", bytes(round(seconds * RATE) * 2))
     for (begin, end), hertz in said.items():
         caller[round(begin * RATE) : round(end * RATE)] = tone(hertz, end - begin)
+    del caller[round(seconds * RATE) :]
     frames = caller
     if channels == 2:
         frames = array("h", bytes(len(caller) * 4))
