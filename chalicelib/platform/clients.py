@@ -7,8 +7,6 @@ from typing import Any
 @cache
 def client(service: str) -> Any:
     """botocore's client of a service: "s3", "scheduler", "sesv2", "sns", "sqs", "ssm"."""
-
-    """botocore's client of a service: "s3", "scheduler", "sesv2", "sns", "sqs", "ssm"."""
     import botocore.session
 
     return botocore.session.get_session().create_client(service)

@@ -2,6 +2,7 @@
 is, are read at import."""
 
 import os
+from datetime import timedelta
 from typing import NamedTuple
 
 
@@ -186,3 +187,22 @@ def answer_review_days() -> int:
 def answers_second_person() -> bool:
     """Whether another person than its author must publish an answer (ANSWERS_SECOND_PERSON: yes, or no)."""
     return _one_of("ANSWERS_SECOND_PERSON", "yes", "no") == "yes"
+
+
+class VoicemailLimits(NamedTuple):
+    """``least``: what is shorter is no message; ``patience``: after so long a recording that has not come is lost."""
+
+    least: timedelta
+    patience: timedelta
+
+
+def voicemail_limits() -> VoicemailLimits:
+    """VOICEMAIL_LEAST_SECONDS (default 2) and VOICEMAIL_HOURS (24). How long a message may last is in its flow module:
+    Amazon Connect takes no figure of ours there."""
+    least, hours = os.environ.get("VOICEMAIL_LEAST_SECONDS", "2"), os.environ.get("VOICEMAIL_HOURS", "24")
+    return VoicemailLimits(timedelta(seconds=float(least)), timedelta(hours=float(hours)))
+
+
+def transcriber_kind() -> str:
+    """Who writes down what a voice message says (TRANSCRIBER): none, or amazon."""
+    return _one_of("TRANSCRIBER", "none", "amazon")

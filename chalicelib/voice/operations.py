@@ -31,6 +31,7 @@ from chalicelib.voice.tickets import (
 )
 from chalicelib.voice.trades import trades_today
 from chalicelib.voice.transfers import preview_transfer, read_bank_password, transfer, transfers_today
+from chalicelib.voice.voicemail import voicemail_begin, voicemail_drop, voicemail_end
 
 
 def read_account(call: Call) -> Answer:
@@ -142,5 +143,8 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         ticket_status,
         rate_ticket,
         rate_call,
+        voicemail_begin,
+        voicemail_end,
+        voicemail_drop,
     )
 }

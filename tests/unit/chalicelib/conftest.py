@@ -26,6 +26,7 @@ from chalicelib.trading.models import (
     TapeMatch,
     TransferRecord,
 )
+from chalicelib.voicemail.models import VoicemailRecord
 
 from .caller import Seal, sealer
 
@@ -49,6 +50,7 @@ TABLES = (
     answer_models.VersionRecord,
     answer_models.WordRecord,
     answer_models.VoteRecord,
+    VoicemailRecord,
 )
 
 

@@ -40,6 +40,9 @@ WITHOUT_ARN = {
 # after the functions.
 OWN = (
     ":instance/*",
+    "${Recordings.Arn}/recordings/*",
+    "${Recordings.Arn}/voicemail/*",
+    "transcription-job/voicemail.*",
     "${Faxes.Arn}/fax/*",
     "${Letters.Arn}/letters/*",
     "${TicketFiles.Arn}/*",
