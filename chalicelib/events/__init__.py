@@ -3,17 +3,28 @@
 quote_tape.py   the quote tape: rows of the market, which the embedded exchange matches
 day_end.py      the end of the trading day
 statements.py   statements that are on their way
+contact_records.py  calls that are over, and their recordings
 reconcile.py    every minute: what became of that of which nothing was heard
 """
 
 from chalice.app import Blueprint
 
+from chalicelib.events.contact_records import find_recordings, read_contact_records
 from chalicelib.events.day_end import settlement
 from chalicelib.events.quote_tape import tape
 from chalicelib.events.reconcile import reconcile
 from chalicelib.events.statements import deliver, deliver_again
 
-__all__ = ["deliver", "deliver_again", "events", "reconcile", "settlement", "tape"]
+__all__ = [
+    "deliver",
+    "deliver_again",
+    "events",
+    "find_recordings",
+    "read_contact_records",
+    "reconcile",
+    "settlement",
+    "tape",
+]
 
 events = Blueprint(__name__)
 events.lambda_function(name="tape")(tape)
@@ -21,3 +32,5 @@ events.lambda_function(name="settlement")(settlement)
 events.lambda_function(name="deliver")(deliver)
 events.lambda_function(name="deliver_again")(deliver_again)
 events.lambda_function(name="reconcile")(reconcile)
+events.lambda_function(name="read_contact_records")(read_contact_records)
+events.lambda_function(name="find_recordings")(find_recordings)

@@ -25,6 +25,8 @@ PARTS = {
     "contract_number": (r"\d{8}", "order"),
     "transfer_number": (r"[A-Za-z0-9-]{1,32}", "transfer"),
     "code": (r"\d{6}", "security"),
+    "number": (r"\d{10}", "ticket"),
+    "recording": (r"[A-Za-z0-9-]{1,64}", "recording"),
 }
 
 

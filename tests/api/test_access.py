@@ -26,7 +26,8 @@ DOCUMENTED = (ROOT / "docs" / "api.md").read_text("utf-8")
 def asked(ask: Ask, route: str, account: str, who: dict[str, str]) -> Any:
     method, _, path = route.partition(" ")
     body = TRANSFER if path.endswith("transfers") and method == "POST" else BODIES.get(method)
-    filled = path.format(account_id=account, contract_number="12345678", transfer_number="12345678", code="600519")
+    parts = {"contract_number": "12345678", "transfer_number": "12345678", "code": "600519"}
+    filled = path.format(account_id=account, number="2600000018", recording="a-call", **parts)
     return ask(method, filled, body, who=who, key="k")
 
 

@@ -35,6 +35,9 @@ WITHOUT_ARN = {
 }
 
 
+RECORDINGS = tuple(f"${{Recordings.Arn}}/{under}/*" for under in ("recordings", "voicemail", "Analysis/Voice"))
+
+
 def test_no_action_and_no_resource_is_a_wildcard() -> None:
     for name, statements in policies().items():
         for statement in statements:
@@ -45,6 +48,6 @@ def test_no_action_and_no_resource_is_a_wildcard() -> None:
                 continue
             resources = json.dumps(statement["Resource"])
             # The streams of a log group are all the function's own, and so is what is under a name in a bucket.
-            for own in (f"log-group:/brokerline/${{Stage}}/{name}:*", "${Faxes.Arn}/fax/*"):
+            for own in (f"log-group:/brokerline/${{Stage}}/{name}:*", "${Faxes.Arn}/fax/*", *RECORDINGS):
                 resources = resources.replace(own, "")
             assert "*" not in resources
