@@ -1,7 +1,7 @@
 """The call in the ticket: a contact and what was recorded of it, each linked once, however often and late it is told.
 
-A recording has a name: its contact's id; that of the automated part of a call ends in -ivr; where a contact has several
-of a kind, the later ones end in -2 and so on.
+A recording has a name: its contact's id; that of the automated part of a call ends in -ivr. Where a contact has several
+of a kind, the later ones end in -agent-2, -ivr-2 and so on.
 """
 
 from collections.abc import Iterable
@@ -49,13 +49,11 @@ def link_recordings(number: str, contact_id: str, objects: Iterable[str], at: da
 def names(contact_id: str, objects: Iterable[str]) -> dict[str, str]:
     """The objects of a contact's recordings by the names that they have for ever. Pure."""
     in_order = sorted(set(objects))  # their keys end in when they began
-    kinds = {
-        contact_id: [place for place in in_order if "/ivr/" not in place],
-        f"{contact_id}-ivr": [place for place in in_order if "/ivr/" in place],
-    }
+    spoken = [place for place in in_order if "/ivr/" not in place]
+    menus = [place for place in in_order if "/ivr/" in place]
     return {
-        f"{name}-{count}" if count > 1 else name: place
-        for name, places in kinds.items()
+        f"{contact_id}-{kind}-{count}" if count > 1 else f"{contact_id}{first}": place
+        for kind, first, places in (("agent", "", spoken), ("ivr", "-ivr", menus))
         for count, place in enumerate(places, 1)
     }
 
