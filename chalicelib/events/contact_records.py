@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def read_contact_records(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Link the contacts of one batch of the stream; answers which failed (ReportBatchItemFailures)."""
+    """Link the contacts of one batch of the stream to their tickets, and take the voice messages left in them.
+
+    Answers which failed (ReportBatchItemFailures).
+    """
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
     processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
@@ -46,23 +49,35 @@ def find_recordings(event: dict[str, Any], context: Any) -> dict[str, int]:
 
 
 def _take(record: Any) -> None:
+    """Hand a record to all whom it concerns: what fails of it is tried again, and the rest of it is done."""
+    from chalicelib import voicemail
     from chalicelib.platform.clock import now
+    from chalicelib.platform.log import logger
+
+    told, at, failed = record.kinesis.data_as_json(), now(), []
+    for take in (_link, voicemail.take):
+        try:
+            take(told, at)
+        except Exception as error:
+            logger.exception("a contact record could not be taken", contact_id=told["ContactId"])
+            failed.append(error)
+    if failed:
+        raise failed[0]
+
+
+def _link(told: Mapping[str, Any], at: datetime) -> None:
     from chalicelib.platform.log import logger
     from chalicelib.tickets import calls
 
-    told = record.kinesis.data_as_json()
-    contact_id, number = told["ContactId"], ticket_number(told)
+    number = ticket_number(told)
     try:
         if number:
-            calls.link(number, read_call(told), now())
+            calls.link(number, read_call(told), at)
     except LookupError as error:
         if type(error) is not LookupError:  # a KeyError is a mistake of ours
             raise
         # Trying again finds none either, and would keep the records behind it waiting.
-        logger.error("a contact is of a ticket that is not there", number=number, contact_id=contact_id)
-    except Exception:
-        logger.exception("a contact could not be linked", contact_id=contact_id)
-        raise
+        logger.error("a contact is of a ticket that is not there", number=number, contact_id=told["ContactId"])
 
 
 def ticket_number(told: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 is, are read at import."""
 
 import os
+from datetime import timedelta
 from typing import NamedTuple
 
 
@@ -152,3 +153,22 @@ def transfer_window_seconds() -> int:
 def bank_password_attempts_a_day() -> int:
     """Wrong passwords in a day that lock an account at the practice bank (BANK_PASSWORD_ATTEMPTS_A_DAY, default 3)."""
     return int(os.environ.get("BANK_PASSWORD_ATTEMPTS_A_DAY", "3"))
+
+
+class VoicemailLimits(NamedTuple):
+    """``least``: what is shorter is no message; ``patience``: after so long a recording that has not come is lost."""
+
+    least: timedelta
+    patience: timedelta
+
+
+def voicemail_limits() -> VoicemailLimits:
+    """VOICEMAIL_LEAST_SECONDS (default 2) and VOICEMAIL_HOURS (24). How long a message may last is in its flow module:
+    Amazon Connect takes no figure of ours there."""
+    least, hours = os.environ.get("VOICEMAIL_LEAST_SECONDS", "2"), os.environ.get("VOICEMAIL_HOURS", "24")
+    return VoicemailLimits(timedelta(seconds=float(least)), timedelta(hours=float(hours)))
+
+
+def transcriber_kind() -> str:
+    """Who writes down what a voice message says (TRANSCRIBER): none, or amazon."""
+    return _one_of("TRANSCRIBER", "none", "amazon")

@@ -12,13 +12,17 @@ Answer = dict[str, str]
 
 @dataclass(frozen=True)
 class Call:
-    """One request of a flow. ``contact_id`` is that of the contact's first segment: it outlives a transfer."""
+    """One request of a flow. ``contact_id`` is that of the contact's first segment: it outlives a transfer.
+
+    ``calls_from``: the caller's number (E.164), "" where it is withheld.
+    """
 
     operation: str
     contact_id: str
     language: str
     parameters: dict[str, str] = field(repr=False)
     attributes: dict[str, str] = field(repr=False)
+    calls_from: str = field(default="", repr=False)
 
     def parameter(self, name: str) -> str:
         """A parameter the flow must send. ValueError names one it forgot."""
@@ -57,6 +61,12 @@ def read_call(event: dict[str, Any]) -> Call:
             language=attributes.get("Language", ""),
             parameters=parameters,
             attributes=attributes,
+            calls_from=_number((contact.get("CustomerEndpoint") or {}).get("Address") or ""),
         )
     except (KeyError, TypeError, AttributeError):
         raise ValueError("ivr takes a ContactFlowEvent whose Parameters name an Operation.") from None
+
+
+def _number(address: str) -> str:
+    """Whoever withholds their number has a word in its place."""
+    return address if address.startswith("+") and address[1:].isdigit() else ""

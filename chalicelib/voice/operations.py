@@ -22,6 +22,7 @@ from chalicelib.voice.speech import name, say
 from chalicelib.voice.statements import choose_email, choose_fax, choose_statement, preview_statement, request_statement
 from chalicelib.voice.trades import trades_today
 from chalicelib.voice.transfers import preview_transfer, read_bank_password, transfer, transfers_today
+from chalicelib.voice.voicemail import voicemail_begin, voicemail_drop, voicemail_end
 
 
 def read_account(call: Call) -> Answer:
@@ -125,5 +126,8 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         read_bank_password,
         transfer,
         transfers_today,
+        voicemail_begin,
+        voicemail_end,
+        voicemail_drop,
     )
 }

@@ -25,6 +25,7 @@ from chalicelib.trading.models import (
     TapeMatch,
     TransferRecord,
 )
+from chalicelib.voicemail.models import VoicemailRecord
 
 from .caller import Seal, sealer
 
@@ -44,6 +45,7 @@ TABLES = (
     ticket_models.TicketRecord,
     ticket_models.EntryRecord,
     ticket_models.DepartmentRecord,
+    VoicemailRecord,
 )
 
 

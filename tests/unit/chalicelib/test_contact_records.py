@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import tickets
+from chalicelib import tickets, voicemail
 from chalicelib.events import find_recordings, read_contact_records
 from chalicelib.events.contact_records import read_call
 from chalicelib.platform.clients import client
@@ -204,6 +204,24 @@ def test_what_the_tables_did_not_take_is_reported(number: str, monkeypatch: pyte
         patch.setattr(tickets, "act", broken)
         assert read(record(number)) == ["0"]
     assert read(record(number)) == []
+    assert links(number) == WHOLE
+
+
+def test_a_voice_message_that_cannot_be_taken_yet_is_tried_again_and_the_call_is_linked(
+    number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+
+    def take(told: dict[str, Any], at: datetime) -> None:
+        taken.append(told["ContactId"])
+        if len(taken) == 1:
+            raise LookupError
+
+    monkeypatch.setattr(voicemail, "take", take)
+    assert read(record(number)) == ["0"]
+    assert links(number) == WHOLE
+    assert read(record(number)) == []
+    assert taken == [CALL, CALL]
     assert links(number) == WHOLE
 
 

@@ -35,7 +35,13 @@ WITHOUT_ARN = {
 }
 
 
-RECORDINGS = tuple(f"${{Recordings.Arn}}/{under}/*" for under in ("recordings", "voicemail", "Analysis/Voice"))
+UNDER_A_NAME = (
+    "${Faxes.Arn}/fax/*",
+    "${Recordings.Arn}/recordings/*",
+    "${Recordings.Arn}/voicemail/*",
+    "${Recordings.Arn}/Analysis/Voice/*",
+    "transcription-job/voicemail.*",
+)
 
 
 def test_no_action_and_no_resource_is_a_wildcard() -> None:
@@ -48,6 +54,6 @@ def test_no_action_and_no_resource_is_a_wildcard() -> None:
                 continue
             resources = json.dumps(statement["Resource"])
             # The streams of a log group are all the function's own, and so is what is under a name in a bucket.
-            for own in (f"log-group:/brokerline/${{Stage}}/{name}:*", "${Faxes.Arn}/fax/*", *RECORDINGS):
+            for own in (f"log-group:/brokerline/${{Stage}}/{name}:*", *UNDER_A_NAME):
                 resources = resources.replace(own, "")
             assert "*" not in resources
