@@ -5,6 +5,7 @@ day_end.py      the end of the trading day
 statements.py   statements that are on their way
 contact_records.py  calls that are over, and their recordings
 voicemail.py    voice messages that were taken, that have not come yet, and what they say
+tickets.py      what follows from a ticket's entries, and its clocks
 reconcile.py    every minute: what became of that of which nothing was heard
 """
 
@@ -15,6 +16,7 @@ from chalicelib.events.day_end import settlement
 from chalicelib.events.quote_tape import tape
 from chalicelib.events.reconcile import reconcile
 from chalicelib.events.statements import deliver, deliver_again
+from chalicelib.events.tickets import follow_tickets, ring_tickets
 from chalicelib.events.voicemail import follow_voicemails, hear_transcripts, sweep_voicemails
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "deliver_again",
     "events",
     "find_recordings",
+    "follow_tickets",
     "follow_voicemails",
     "hear_transcripts",
     "read_contact_records",
     "reconcile",
+    "ring_tickets",
     "settlement",
     "sweep_voicemails",
     "tape",
@@ -42,3 +46,5 @@ events.lambda_function(name="find_recordings")(find_recordings)
 events.lambda_function(name="follow_voicemails")(follow_voicemails)
 events.lambda_function(name="sweep_voicemails")(sweep_voicemails)
 events.lambda_function(name="hear_transcripts")(hear_transcripts)
+events.lambda_function(name="follow_tickets")(follow_tickets)
+events.lambda_function(name="ring_tickets")(ring_tickets)

@@ -6,7 +6,7 @@ from typing import Any
 
 @cache
 def client(service: str) -> Any:
-    """botocore's client of a service: "s3", "sesv2", "sns", "ssm"."""
+    """botocore's client of a service: "s3", "scheduler", "sesv2", "sns", "ssm"."""
     import botocore.session
 
     return botocore.session.get_session().create_client(service)

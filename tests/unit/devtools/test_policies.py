@@ -35,12 +35,13 @@ WITHOUT_ARN = {
 }
 
 
-UNDER_A_NAME = (
-    "${Faxes.Arn}/fax/*",
-    "${Recordings.Arn}/recordings/*",
-    "${Recordings.Arn}/voicemail/*",
-    "${Recordings.Arn}/Analysis/Voice/*",
+# The streams of a log group are all the function's own, and so is what is under a name in a bucket or in a group of
+# schedules. The local cloud takes every schedule for one of the default group.
+OWN = (
+    *("${Faxes.Arn}/fax/*", "${Letters.Arn}/letters/*", "${TicketFiles.Arn}/*"),
+    *(f"${{Recordings.Arn}}/{under}/*" for under in ("recordings", "voicemail", "Analysis/Voice")),
     "transcription-job/voicemail.*",
+    *("schedule/${TicketSchedules}/*", "schedule/default/*"),
 )
 
 
@@ -53,7 +54,6 @@ def test_no_action_and_no_resource_is_a_wildcard() -> None:
                 assert statement.items() >= WITHOUT_ARN[action].items()
                 continue
             resources = json.dumps(statement["Resource"])
-            # The streams of a log group are all the function's own, and so is what is under a name in a bucket.
-            for own in (f"log-group:/brokerline/${{Stage}}/{name}:*", *UNDER_A_NAME):
+            for own in (f"log-group:/brokerline/${{Stage}}/{name}:*", *OWN):
                 resources = resources.replace(own, "")
             assert "*" not in resources
