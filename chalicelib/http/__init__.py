@@ -25,6 +25,8 @@ ROUTES = {
     "GET /accounts/{account_id}/transfers": "transfers.find_all",
     "GET /accounts/{account_id}/transfers/{transfer_number}": "transfers.find",
     "POST /accounts/{account_id}/statements": "statements.request",
+    "GET /tickets/{number}/recordings": "recordings.find_all",
+    "GET /tickets/{number}/recordings/{recording}": "recordings.play",
     "POST /tickets": "tickets.register",
     "GET /tickets": "ticket_lists.find_all",
     "POST /tickets/acts": "tickets.act_on_many",

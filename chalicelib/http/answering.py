@@ -27,6 +27,7 @@ PARTS = {
     "code": (r"\d{6}", "security"),
     "number": (r"\d{10}", "ticket"),
     "article_id": (r"[a-z0-9-]{1,40}", "answer"),
+    "recording": (r"[A-Za-z0-9-]{1,64}", "recording"),
     "object": (r"[0-9a-f]{32}", "attachment"),
 }
 

@@ -47,6 +47,8 @@ def _more(schema: Schema, **properties: Schema) -> Schema:
 _MONEY = of(get_type_hints(Trade)["price"])
 _STATE = of(get_type_hints(Ticket)["state"])
 _DAY: Schema = {"type": "string", "format": "date"}
+_MAYBE_WHOLE: Schema = {"anyOf": [WHOLE, {"type": "null"}]}
+_RECORDING = obj(recording=TEXT, started_at=MAYBE_TEXT, agent=MAYBE_TEXT, seconds=_MAYBE_WHOLE)
 _NOT_HEARD = obj(contract_number=TEXT, state={"const": "unknown"})
 _ORDER = _more(picked(OrderState, *orders.SHOWN), charges=of(Charges))
 _ORDER_BODY = body_of(orders.ORDER, orders.OPTIONAL)
@@ -204,6 +206,13 @@ OPERATIONS: dict[str, Operation] = {
         once=True,
     ),
     "GET /tickets/{number}/attachments/{object}": Operation("A link to a file", {200: obj(name=TEXT, url=TEXT)}),
+    "GET /tickets/{number}/recordings": Operation(
+        "What there is to listen to of a ticket's calls",
+        {200: obj(recordings=items(_RECORDING))},
+    ),
+    "GET /tickets/{number}/recordings/{recording}": Operation(
+        "A link to a recording", {200: obj(url=TEXT, transcript=MAYBE_TEXT, expires_at=TEXT, version=WHOLE)}
+    ),
     "GET /categories": Operation(
         "What a ticket may be about, and what may be behind it",
         {200: obj(categories=items(_TREE), causes=items(obj(cause=TEXT, names=BY_LANGUAGE)))},

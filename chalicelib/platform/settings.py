@@ -138,6 +138,16 @@ def counter_settings() -> CounterSettings:
     )
 
 
+def recording_link_minutes() -> int:
+    """How long a link to a recording plays it (RECORDING_LINK_MINUTES, default 5)."""
+    return int(os.environ.get("RECORDING_LINK_MINUTES", "5"))
+
+
+def recording_sweep_days() -> int:
+    """Days from a ticket's last change in which a missing recording is looked for (RECORDING_SWEEP_DAYS, default 7)."""
+    return int(os.environ.get("RECORDING_SWEEP_DAYS", "7"))
+
+
 def after_hours() -> str:
     """What becomes of orders outside the sessions (AFTER_HOURS): next_session, which takes them for it, or refuse."""
     return _one_of("AFTER_HOURS", "next_session", "refuse")

@@ -109,7 +109,8 @@ def listed(
     listing: Listing, value: str, first: str = "", last: str = _FAR, page: str | None = None, size: int = 20
 ) -> Page:
     """Tickets of a state, an assignee, a department, a customer or a week, a page at a time; ``bell`` "yes": those
-    whose clocks are to say something, the next first. ``first``, ``last``: UTC, ISO 8601. ValueError for a page that
+    whose clocks are to say something, the next first; ``unrecorded`` "yes": those that lack a recording of a contact,
+    by when they were changed. ``first``, ``last``: UTC, ISO 8601. ValueError for a page that
     is none.
     """
     return books.listed(listing, value, first or "0", last, page, size)

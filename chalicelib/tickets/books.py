@@ -11,10 +11,10 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.platform.clock import business_day
 from chalicelib.tickets import clocks
 from chalicelib.tickets.models import EntryRecord, TicketRecord
-from chalicelib.tickets.rules import Ticket
+from chalicelib.tickets.rules import Ticket, unrecorded
 from chalicelib.tickets.timeline import Entry
 
-Listing = Literal["bell", "state", "assignee", "department", "customer", "week"]
+Listing = Literal["bell", "state", "assignee", "department", "customer", "week", "unrecorded"]
 
 
 class Page(NamedTuple):
@@ -91,6 +91,7 @@ _HASH = {
     "department": "handed_to",
     "customer": "owner",
     "week": "week",
+    "unrecorded": "unrecorded",
 }
 _SORT = {
     "bell": "bell_at",
@@ -99,6 +100,7 @@ _SORT = {
     "department": "listed_at",
     "customer": "registered_at",
     "week": "registered_at",
+    "unrecorded": "changed_at",
 }
 
 
@@ -127,6 +129,8 @@ def record_of(ticket: Ticket) -> TicketRecord:
         owner=ticket.customer_id or None,
         clocked="yes" if bells else None,
         bell_at=clocks.stamp(bells[0].at) if bells else None,
+        unrecorded="yes" if unrecorded(ticket) else None,
+        changed_at=ticket.changed_at,
     )
 
 

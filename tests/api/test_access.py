@@ -22,7 +22,7 @@ ORDER = {"side": "buy", "code": "600519", "quantity": 100, "price": "100.00"}
 BODIES: dict[str, Any] = {"POST": ORDER, "PATCH": {"quantity": 100, "price": "100.00"}}
 TRANSFER = {"direction": "in", "amount": "100.00", "bank_password": "123456"}
 NAMED = {"contract_number": "12345678", "transfer_number": "12345678", "code": "600519"}
-NAMED |= {"number": "2600000018", "object": "0" * 32, "article_id": "fees"}
+NAMED |= {"number": "2600000018", "object": "0" * 32, "article_id": "fees", "recording": "a-call"}
 DOCUMENTED = (ROOT / "docs" / "api.md").read_text("utf-8")
 
 

@@ -40,14 +40,10 @@ WITHOUT_ARN = {
 # after the functions.
 OWN = (
     ":instance/*",
-    "${Recordings.Arn}/recordings/*",
-    "${Recordings.Arn}/voicemail/*",
+    *("${Faxes.Arn}/fax/*", "${Letters.Arn}/letters/*", "${TicketFiles.Arn}/*"),
+    *(f"${{Recordings.Arn}}/{under}/*" for under in ("recordings", "voicemail", "Analysis/Voice")),
     "transcription-job/voicemail.*",
-    "${Faxes.Arn}/fax/*",
-    "${Letters.Arn}/letters/*",
-    "${TicketFiles.Arn}/*",
-    "schedule/${TicketSchedules}/*",
-    "schedule/default/*",
+    *("schedule/${TicketSchedules}/*", "schedule/default/*"),
 )
 
 
