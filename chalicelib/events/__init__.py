@@ -4,6 +4,7 @@ quote_tape.py   the quote tape: rows of the market, which the embedded exchange 
 day_end.py      the end of the trading day
 statements.py   statements that are on their way
 reconcile.py    every minute: what became of that of which nothing was heard
+statistics.py   each Monday: the departments' statistics of tickets
 """
 
 from chalice.app import Blueprint
@@ -12,8 +13,9 @@ from chalicelib.events.day_end import settlement
 from chalicelib.events.quote_tape import tape
 from chalicelib.events.reconcile import reconcile
 from chalicelib.events.statements import deliver, deliver_again
+from chalicelib.events.statistics import weekly_statistics
 
-__all__ = ["deliver", "deliver_again", "events", "reconcile", "settlement", "tape"]
+__all__ = ["deliver", "deliver_again", "events", "reconcile", "settlement", "tape", "weekly_statistics"]
 
 events = Blueprint(__name__)
 events.lambda_function(name="tape")(tape)
@@ -21,3 +23,4 @@ events.lambda_function(name="settlement")(settlement)
 events.lambda_function(name="deliver")(deliver)
 events.lambda_function(name="deliver_again")(deliver_again)
 events.lambda_function(name="reconcile")(reconcile)
+events.lambda_function(name="weekly_statistics")(weekly_statistics)

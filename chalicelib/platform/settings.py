@@ -142,3 +142,15 @@ def transfer_window_seconds() -> int:
 def bank_password_attempts_a_day() -> int:
     """Wrong passwords in a day that lock an account at the practice bank (BANK_PASSWORD_ATTEMPTS_A_DAY, default 3)."""
     return int(os.environ.get("BANK_PASSWORD_ATTEMPTS_A_DAY", "3"))
+
+
+def statistics_languages() -> list[str]:
+    """The languages of the weekly statistics of tickets, the first that of their tables (STATISTICS_LANGUAGES, default
+    zh-CN,en)."""
+    return os.environ.get("STATISTICS_LANGUAGES", "zh-CN,en").split(",")
+
+
+def statistics_limits() -> tuple[int, int]:
+    """The longest period of statistics asked for over HTTP (STATISTICS_DAYS, default 92), and how many days back it may
+    begin (STATISTICS_DAYS_BACK, 184)."""
+    return int(os.environ.get("STATISTICS_DAYS", "92")), int(os.environ.get("STATISTICS_DAYS_BACK", "184"))

@@ -44,6 +44,7 @@ TABLES = (
     ticket_models.TicketRecord,
     ticket_models.EntryRecord,
     ticket_models.DepartmentRecord,
+    ticket_models.ReportRecord,
 )
 
 
