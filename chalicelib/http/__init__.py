@@ -25,6 +25,9 @@ ROUTES = {
     "GET /accounts/{account_id}/transfers": "transfers.find_all",
     "GET /accounts/{account_id}/transfers/{transfer_number}": "transfers.find",
     "POST /accounts/{account_id}/statements": "statements.request",
+    "GET /statistics": "statistics.figures",
+    "GET /statistics/report.pdf": "statistics.pdf",
+    "GET /statistics/report.csv": "statistics.csv",
 }
 
 # Resolved by CloudFormation, in the API's definition.

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from chalicelib.platform.clock import SHANGHAI
 from chalicelib.statements.document import Cell, Column, Document, Table
+from chalicelib.tickets.categories import category_names
 from chalicelib.tickets.departments import Department
 from chalicelib.tickets.rules import Ticket
 from chalicelib.tickets.statistics import Figures, Period, Report, department_of
@@ -35,7 +36,9 @@ class Words(NamedTuple):
     departments: Mapping[str, str]
 
     def named(self, kind: str, name: str) -> str:
-        """What a kind, channel, clock, ... is called: as it is where the catalogue has no word for it."""
+        """What a kind, category, channel, clock, ... is called: as it is where we have no word for it."""
+        if kind == "category" and (names := category_names(name)):
+            return names[self.language]
         return self.text.get(f"{kind}.{name}", name) if name else self.text["unsaid"]
 
     def department(self, name: str) -> str:
@@ -80,7 +83,7 @@ def document(report: Report, say: Words) -> Document:
         _chart(say, "by_cause", "cause", now.by_cause, then.by_cause),
         _chart(say, "ages", "age", now.ages, then.ages),
         _chart(say, "breaches", "clock", now.breaches, then.breaches),
-        _chart(say, "ratings", "rating", *({str(key): n for key, n in each.satisfaction.ratings.items()} for each in (now, then))),
+        _chart(say, "ratings", "rating", _ratings(now), _ratings(then)),
     ]
     tables = [_summary(say, now, then), *([_departments(say, report)] if report.departments else []), *charts]
     title = text["title"].format(department=say.department(report.department))
@@ -89,7 +92,8 @@ def document(report: Report, say: Words) -> Document:
 
 def _summary(say: Words, now: Figures, then: Figures) -> Table:
     columns = [Column(say.text["figure"], 60, "L"), *(Column(say.text[name], 20) for name in ("now", "then", "change"))]
-    rows = [_compared(say.text[name], one, other) for (name, one), (_, other) in zip(_at_a_glance(now), _at_a_glance(then), strict=True)]
+    both = zip(_at_a_glance(now), _at_a_glance(then), strict=True)
+    rows = [_compared(say.text[name], one, other) for (name, one), (_, other) in both]
     return Table(say.text["summary"], columns, rows, say.text["none"])
 
 
@@ -143,6 +147,10 @@ def _chart(say: Words, title: str, kind: str, now: Mapping[str, int], then: Mapp
         for name in names
     ]
     return Table(say.text[title], columns, rows, say.text["none"])
+
+
+def _ratings(found: Figures) -> dict[str, int]:
+    return {str(rating): count for rating, count in found.satisfaction.ratings.items()}
 
 
 def _label(say: Words, kind: str, name: str) -> str:

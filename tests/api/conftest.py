@@ -29,6 +29,7 @@ class Answered(NamedTuple):
     status: int
     body: dict[str, Any]
     headers: dict[str, str]
+    raw: bytes
 
 
 Ask = Callable[..., Answered]
@@ -54,13 +55,15 @@ def ask(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Ask:
         who: dict[str, str] = WANG,
         key: str | None = None,
         language: str = "en",
+        accept: str = "application/json",
     ) -> Answered:
         headers = {"Authorization": token(who), "Accept-Language": language, "Content-Type": "application/json"}
+        headers["Accept"] = accept
         if key is not None:
             headers["Idempotency-Key"] = key
         sent = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
         with warnings.catch_warnings(action="ignore"):  # that the test client checks no token: we know
             answer = client.http.request(method, path, headers=headers, body=sent)
-        return Answered(answer.status_code, answer.json_body, answer.headers)
+        return Answered(answer.status_code, answer.json_body, answer.headers, answer.body)
 
     return request
