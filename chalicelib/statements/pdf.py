@@ -106,8 +106,8 @@ def _row(page: FPDF, table: Table, row: list[list[str]], ruled: bool = False) ->
     page.set_y(top + PADDING)
     for lines, column, width in zip(row, table.columns, _widths(table), strict=True):
         if column.side == "bar":
-            share = float(lines[0] or 0)
-            page.rect(x + PADDING, page.get_y() + BAR_GAP, (width - 2 * PADDING) * share, LINE - 2 * BAR_GAP, "F")
+            if share := float(lines[0] or 0):
+                page.rect(x + PADDING, page.get_y() + BAR_GAP, (width - 2 * PADDING) * share, LINE - 2 * BAR_GAP, "F")
         else:
             _lines(page, lines, x + PADDING, width - 2 * PADDING, column.side)
         x += width

@@ -105,7 +105,7 @@ def _at_a_glance(found: Figures) -> list[tuple[str, float | None]]:
         for name in ("first_response", "acceptance", "resolution")
         for part in ("median", "ninety")
     ]
-    share = round(answered / asked, 2) if asked else None
+    share = round(100 * answered / asked) if asked else None
     return [*counts, *times, ("satisfaction.mean", mean), ("satisfaction.answered", share)]
 
 
@@ -131,7 +131,7 @@ def _departments(say: Words, report: Report) -> Table:
 def _chart(say: Words, title: str, kind: str, now: Mapping[str, int], then: Mapping[str, int]) -> Table:
     """A row for each of this period's and the last's, with a bar for this one's."""
     columns = [
-        Column(say.text[title], 50, "L"),
+        Column("", 50, "L"),
         Column("", 70, "bar"),
         Column(say.text["now"], 18),
         Column(say.text["then"], 18),

@@ -67,9 +67,9 @@ def week_before(at: datetime) -> str:
 
 
 class Times(NamedTuple):
-    """Of ``count`` tickets, in hours: half took at most ``median``, nine of ten at most ``ninety``; None of none."""
+    """Of so many ``tickets``, in hours: half took at most ``median``, nine of ten at most ``ninety``; None of none."""
 
-    count: int
+    tickets: int
     median: float | None
     ninety: float | None
 

@@ -53,7 +53,7 @@ def test_a_week_that_goes_on_is_counted_so_far(ask: Ask, monkeypatch: pytest.Mon
     body = days(f"week={WEEK}", ask)
     assert body["figures"]["by_kind"] == {"complaint": 1}
     assert body["figures_before"]["registered"] == 0
-    assert body["figures"]["first_response"] == {"count": 0, "median": None, "ninety": None}
+    assert body["figures"]["first_response"] == {"tickets": 0, "median": None, "ninety": None}
     assert body["departments"].keys() == {"trading"}
     assert days(f"from={TODAY}&to={TODAY}&department=trading", ask)["figures"]["open"] == 1
     assert days(f"week={WEEK}&department=service", ask)["figures"]["open"] == 0

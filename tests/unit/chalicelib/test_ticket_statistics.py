@@ -138,7 +138,7 @@ def test_a_resolution_is_without_the_time_the_customer_was_awaited() -> None:
 
 def test_a_reopened_ticket_counts_from_its_reopening_and_its_acceptance_is_forgotten() -> None:
     found = of(ticket(on(2), reopened=1, counts_from=on(17), resolved_at=on(19), state="resolved"))
-    assert (found.reopened, found.acceptance.count, found.resolution.median) == (1, 0, 48.0)
+    assert (found.reopened, found.acceptance.tickets, found.resolution.median) == (1, 0, 48.0)
 
 
 def test_breaches_by_clock_and_extensions() -> None:
