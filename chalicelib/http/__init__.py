@@ -25,9 +25,21 @@ ROUTES = {
     "GET /accounts/{account_id}/transfers": "transfers.find_all",
     "GET /accounts/{account_id}/transfers/{transfer_number}": "transfers.find",
     "POST /accounts/{account_id}/statements": "statements.request",
+    "POST /tickets": "tickets.register",
+    "GET /tickets": "ticket_lists.find_all",
+    "POST /tickets/acts": "tickets.act_on_many",
+    "GET /tickets/{number}": "tickets.find",
+    "GET /tickets/{number}/timeline": "tickets.timeline",
+    "POST /tickets/{number}/acts": "tickets.act",
+    "POST /tickets/{number}/attachments": "attachments.offer",
+    "GET /tickets/{number}/attachments/{object}": "attachments.link_to",
+    "GET /categories": "ticket_words.categories",
+    "GET /departments": "ticket_words.departments",
+    "GET /macros": "ticket_words.macros",
     "GET /statistics": "statistics.figures",
     "GET /statistics/report.pdf": "statistics.pdf",
     "GET /statistics/report.csv": "statistics.csv",
+    "GET /openapi.json": "openapi.document",
 }
 
 # Resolved by CloudFormation, in the API's definition.

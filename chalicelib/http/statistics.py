@@ -4,9 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.http.answering import Asked, iso_day
-from chalicelib.http.problem import bad_field, unknown
+from chalicelib.http.problem import Problem, bad_field, unknown
 from chalicelib.http.wire import Reply, text
-from chalicelib.http.words import language_of
 from chalicelib.platform.clock import business_day
 from chalicelib.platform.settings import statistics_limits
 from chalicelib.tickets import report
@@ -25,6 +24,7 @@ from chalicelib.tickets.statistics import (
 )
 from chalicelib.tickets.statistics import report as report_of
 
+PDF, CSV = "application/pdf", "text/csv"
 ASKED = {"week": text(r"\d{4}-W\d\d"), "from": iso_day, "to": iso_day, "department": text("[a-z_]{1,32}")}
 
 
@@ -46,27 +46,29 @@ def figures(asked: Asked) -> Reply:
 
 
 def pdf(asked: Asked) -> Reply:
-    """The report, with charts."""
+    """The report, with charts. API Gateway gives bytes only to whoever says that they take them."""
+    if PDF not in asked.headers.get("accept", ""):
+        raise bad_field("Accept")
     made, say = _report(asked)
-    return _file(made, "pdf", "application/pdf", report.pdf(made, say))
+    return _file(made, "pdf", PDF, report.pdf(made, say))
 
 
 def csv(asked: Asked) -> Reply:
     """A row for each ticket of the report."""
     made, say = _report(asked)
-    return _file(made, "csv", "text/csv; charset=utf-8", report.table(made, say).decode())
+    return _file(made, "csv", f"{CSV}; charset=utf-8", report.table(made, say).decode())
 
 
 def _report(asked: Asked) -> tuple[Report, report.Words]:
-    """What is asked for, and its words; nobody but staff learns which departments there are."""
+    """What is asked for, and its words; for staff only."""
     if not asked.caller.staff:
-        raise unknown("department")
+        raise Problem(403, "not_allowed")
     given = asked.parameters(ASKED, **{"week": "", "from": None, "to": None, "department": HOUSE})
     houses, department, period = departments(), given["department"], _period(asked, given)
     if department not in (HOUSE, SERVICE, *(one.name for one in houses)):
         raise unknown("department")
     made = report_of(tickets_of(period, department), department, period, asked.at)
-    return made, report.words(language_of(asked.headers.get("accept-language", "")), houses)
+    return made, report.words(asked.language, houses)
 
 
 def _period(asked: Asked, given: dict[str, Any]) -> Period:

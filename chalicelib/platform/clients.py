@@ -6,10 +6,20 @@ from typing import Any
 
 @cache
 def client(service: str) -> Any:
-    """botocore's client of a service: "s3", "sesv2", "sns", "ssm"."""
+    """botocore's client of a service: "s3", "scheduler", "sesv2", "sns", "ssm"."""
     import botocore.session
 
     return botocore.session.get_session().create_client(service)
+
+
+@cache
+def signing_client() -> Any:
+    """botocore's client of S3 for presigned links. Left alone, it signs them in some regions in the old way (version 2),
+    which leaves parts of the request unsigned."""
+    import botocore.session
+    from botocore.config import Config
+
+    return botocore.session.get_session().create_client("s3", config=Config(signature_version="s3v4"))
 
 
 def parameter(name: str) -> str:

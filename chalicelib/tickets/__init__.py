@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.tickets import books, clocks
 from chalicelib.tickets.books import Listing, Page, Step
-from chalicelib.tickets.rules import IllegalMove, Ticket, Unfit, apply, is_ticket_number, ticket_numbers
+from chalicelib.tickets.rules import IllegalMove, Ticket, Unfit, apply, is_ticket_number, possible, ticket_numbers
 from chalicelib.tickets.timeline import Entry, broken_at, entry
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "find",
     "is_ticket_number",
     "listed",
+    "possible",
     "register",
     "ring",
     "timeline",

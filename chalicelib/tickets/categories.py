@@ -24,3 +24,10 @@ def category_names(category: str) -> dict[str, str] | None:
         if match is None or match["category"] == category:
             return match["names"] if match else None
         level = match["under"]
+
+
+@cache
+def causes() -> list[dict[str, Any]]:
+    """What is found to be behind a ticket when it is resolved (causes.json): ``cause``, ``names`` by language."""
+    found: list[dict[str, Any]] = json.loads(Path(__file__).with_name("causes.json").read_text("utf-8"))
+    return found

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from chalicelib.platform.clock import SHANGHAI
 from chalicelib.statements.document import Cell, Column, Document, Table
-from chalicelib.tickets.categories import category_names
+from chalicelib.tickets.categories import category_names, causes
 from chalicelib.tickets.departments import Department
 from chalicelib.tickets.rules import Ticket
 from chalicelib.tickets.statistics import Figures, Period, Report, department_of
@@ -37,8 +37,15 @@ class Words(NamedTuple):
 
     def named(self, kind: str, name: str) -> str:
         """What a kind, category, channel, clock, ... is called: as it is where we have no word for it."""
-        if kind == "category" and (names := category_names(name)):
-            return names[self.language]
+        match kind:
+            case "category":
+                names = category_names(name)
+            case "cause":
+                names = next((one["names"] for one in causes() if one["cause"] == name), None)
+            case _:
+                names = None
+        if names:
+            return str(names[self.language])
         return self.text.get(f"{kind}.{name}", name) if name else self.text["unsaid"]
 
     def department(self, name: str) -> str:
@@ -180,7 +187,7 @@ def _cell(ticket: Ticket, name: str, say: Words) -> str:
     value = getattr(ticket, name)
     if name.endswith("_at"):
         return _moment(value)
-    if name in ("kind", "category", "channel", "severity", "state"):
+    if name in ("kind", "category", "channel", "severity", "state", "cause"):
         return say.named(name, value) if value else ""
     return str(value or "")
 
