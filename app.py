@@ -9,6 +9,7 @@ from chalicelib.http.surveys import surveys
 from chalicelib.voice import voice
 
 app = Chalice(app_name="brokerline")
+app.api.binary_types.append("application/pdf")
 app.register_blueprint(voice)
 app.register_blueprint(events)
 app.register_blueprint(http)

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib import answers, customers, trading
 from chalicelib.platform.clock import business_day, now
+from chalicelib.tickets.departments import Department, department, put
 from chalicelib.trading import embedded_bank
 from chalicelib.trading.books import stamp
 from chalicelib.trading.models import CASH, ClosingPrice, Security
@@ -26,6 +27,9 @@ def main() -> None:
     seed = json.loads(Path(__file__).with_name("seed.json").read_text("utf-8"))
     for security in seed["securities"]:
         _plant_security(security)
+    for row in seed["departments"]:
+        if department(row["name"]) is None:
+            put(Department(**row))
     for customer in seed["customers"]:
         _plant_customer(customer)
     for article in json.loads(Path(__file__).with_name("answers.json").read_text("utf-8")):

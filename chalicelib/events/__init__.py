@@ -5,6 +5,7 @@ day_end.py          the end of the trading day: a clock, and a queue of the acco
 statements.py       statements that are on their way
 reconcile.py        every minute: what became of that of which nothing was heard
 tickets.py          what follows from a ticket's entries, and its clocks
+statistics.py       each Monday: the departments' statistics of tickets
 contact_records.py  calls that are over, and their recordings
 voicemail.py        voice messages that were taken, that have not come yet, and what they say
 """
@@ -16,6 +17,7 @@ from chalicelib.events.day_end import settle_account, settlement
 from chalicelib.events.quote_tape import tape
 from chalicelib.events.reconcile import reconcile
 from chalicelib.events.statements import deliver, deliver_again
+from chalicelib.events.statistics import weekly_statistics
 from chalicelib.events.tickets import follow_tickets, ring_tickets
 from chalicelib.events.voicemail import follow_voicemails, hear_transcripts, sweep_voicemails
 
@@ -34,6 +36,7 @@ __all__ = [
     "settlement",
     "sweep_voicemails",
     "tape",
+    "weekly_statistics",
 ]
 
 events = Blueprint(__name__)
@@ -46,6 +49,7 @@ for _handler in (
     reconcile,
     follow_tickets,
     ring_tickets,
+    weekly_statistics,
     read_contact_records,
     find_recordings,
     follow_voicemails,

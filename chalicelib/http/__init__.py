@@ -47,6 +47,9 @@ ROUTES = {
     "POST /answers/{article_id}/withdrawal": "answers.withdraw",
     "POST /answers/{article_id}/votes": "answers.vote",
     "POST /questions": "answers.ask",
+    "GET /statistics": "statistics.figures",
+    "GET /statistics/report.pdf": "statistics.pdf",
+    "GET /statistics/report.csv": "statistics.csv",
     "GET /openapi.json": "openapi.document",
 }
 

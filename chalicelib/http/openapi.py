@@ -56,7 +56,7 @@ def _operation(route: str, path: str, operation: Operation) -> dict[str, Any]:
         *(_parameter(name, "header", False, TEXT) for name in operation.headers),
     ]
     said: dict[str, Any] = {
-        str(status): _answer(status, schema, operation.page) for status, schema in operation.answers.items()
+        str(status): _answer(status, schema, operation) for status, schema in operation.answers.items()
     }
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     described: dict[str, Any] = {
@@ -71,10 +71,12 @@ def _operation(route: str, path: str, operation: Operation) -> dict[str, Any]:
     return described
 
 
-def _answer(status: int, schema: Schema, page: bool) -> dict[str, Any]:
+def _answer(status: int, schema: Schema, operation: Operation) -> dict[str, Any]:
     content = {"application/json": {"schema": schema}} if schema else {}
-    if page:
+    if operation.page:
         content["text/html"] = {"schema": TEXT}
+    if operation.file:
+        content[operation.file] = {"schema": {}}
     described = {"description": "Not changed" if status == 304 else "Done"}
     return described | ({"content": content} if content else {})
 

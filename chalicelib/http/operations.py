@@ -10,6 +10,7 @@ from chalicelib.http import (
     attachments,
     orders,
     statements,
+    statistics,
     survey_answers,
     ticket_lists,
     ticket_words,
@@ -21,6 +22,7 @@ from chalicelib.http.ticket_acts import ACT, DETAILS
 from chalicelib.http.ticket_views import CUSTOMER_SEES, LEFT_OUT_OF_LISTS, STAFF_SEES
 from chalicelib.http.wire import Reader
 from chalicelib.tickets import Entry, Ticket
+from chalicelib.tickets.statistics import Figures
 from chalicelib.trading import Cancelled, Holding, OrderState, Quote, TransferState
 from chalicelib.trading.counter import Trade
 from chalicelib.trading.ledger import Charges
@@ -28,7 +30,8 @@ from chalicelib.trading.ledger import Charges
 
 class Operation(NamedTuple):
     """``answers`` by status; ``once``: it wants an Idempotency-Key. ``headers``: what else it takes. ``security``: who
-    may ask: people, with their token; carrier; or whoever has the link (""). ``page``: it answers with a page too."""
+    may ask: people, with their token; carrier; or whoever has the link (""). ``page``: it answers with a page too;
+    ``file``: the type of the file that it answers with."""
 
     summary: str
     answers: dict[int, Schema]
@@ -38,6 +41,7 @@ class Operation(NamedTuple):
     headers: tuple[str, ...] = ()
     security: str = "people"
     page: bool = False
+    file: str = ""
 
 
 def _more(schema: Schema, **properties: Schema) -> Schema:
@@ -55,6 +59,17 @@ _ORDER_BODY = body_of(orders.ORDER, orders.OPTIONAL)
 _CANCELLED = _more(picked(Cancelled, "contract_number", "quantity", "filled"), state={"const": "cancelled"})
 _CHANGES = items(obj(at=TEXT, state=TEXT, quantity=WHOLE, price={"anyOf": [_MONEY, {"type": "null"}]}, reason=TEXT))
 _TRANSFER = picked(TransferState, *transfers.SHOWN)
+_DAYS = obj(**{"from": _DAY, "to": _DAY})
+_FIGURES = of(Figures)
+_STATISTICS = obj(
+    department=TEXT,
+    period=_DAYS,
+    before=_DAYS,
+    made_at=TEXT,
+    figures=_FIGURES,
+    figures_before=_FIGURES,
+    departments={"type": "object", "additionalProperties": _FIGURES},
+)
 _QUOTE = picked(Quote, "code", "names", "last_price", "previous_close", "suspended", "status")
 
 
@@ -247,6 +262,13 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "POST /questions": Operation(
         "Make a ticket of a question", {201: obj(number=TEXT)}, _QUESTION, once=True
+    ),
+    "GET /statistics": Operation("What tickets come to", {200: _STATISTICS}, query=statistics.ASKED),
+    "GET /statistics/report.pdf": Operation(
+        "The same with charts", {200: {}}, query=statistics.ASKED, file=statistics.PDF
+    ),
+    "GET /statistics/report.csv": Operation(
+        "A row for each ticket", {200: {}}, query=statistics.ASKED, file=statistics.CSV
     ),
     "GET /openapi.json": Operation("This document", {200: {"type": "object"}}),
     "GET /surveys/{token}": Operation("The question after a ticket, as a page", {200: {}}, security="", page=True),

@@ -16,6 +16,7 @@ BY_LANGUAGE: Schema = {"type": "object", "additionalProperties": TEXT}
 _PLAIN: dict[Any, Schema] = {
     str: TEXT,
     int: WHOLE,
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     Decimal: {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"},
     type(None): {"type": "null"},

@@ -23,10 +23,10 @@ def reads(**schema: Any) -> Callable[[Callable[[Any], Any]], Reader]:
 
 
 class Reply(NamedTuple):
-    """An answer: ``body`` is JSON already."""
+    """An answer: ``body`` is JSON already, or a file whose ``Content-Type`` is among the headers."""
 
     status: int
-    body: dict[str, Any]
+    body: dict[str, Any] | str | bytes
     headers: dict[str, str] = {}  # noqa: RUF012  a named tuple's default, never changed
 
 

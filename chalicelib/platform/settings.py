@@ -216,3 +216,15 @@ def voicemail_limits() -> VoicemailLimits:
 def transcriber_kind() -> str:
     """Who writes down what a voice message says (TRANSCRIBER): none, or amazon."""
     return _one_of("TRANSCRIBER", "none", "amazon")
+
+
+def statistics_languages() -> list[str]:
+    """The languages of the weekly statistics of tickets, the first that of their tables (STATISTICS_LANGUAGES, default
+    zh-CN,en)."""
+    return os.environ.get("STATISTICS_LANGUAGES", "zh-CN,en").split(",")
+
+
+def statistics_limits() -> tuple[int, int]:
+    """The longest period of statistics asked for over HTTP (STATISTICS_DAYS, default 92), and how many days back it may
+    begin (STATISTICS_DAYS_BACK, 184)."""
+    return int(os.environ.get("STATISTICS_DAYS", "92")), int(os.environ.get("STATISTICS_DAYS_BACK", "184"))

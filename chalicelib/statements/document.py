@@ -12,11 +12,14 @@ Cell = tuple[str, ...]
 
 
 class Column(NamedTuple):
-    """A column's heading, its share of the table's width, and to which side its cells keep: figures to the right."""
+    """A column's heading, its share of the table's width, and to which side its cells keep: figures to the right.
+
+    The cells of a ``bar`` column are drawn: each holds a share of the column's width, from "0" to "1", or nothing.
+    """
 
     heading: str
     share: int
-    side: Literal["L", "R"] = "R"
+    side: Literal["L", "R", "bar"] = "R"
 
 
 class Table(NamedTuple):

@@ -20,7 +20,7 @@ FONT = Path(__file__).with_name("fonts") / "statement.ttf"
 # Millimetres, points.
 MARGIN, WIDTH, BOTTOM = 15.0, 180.0, 280.0
 TITLE, HEADING, TEXT = 17, 12, 9.5
-LINE, PADDING = 4.6, 1.0
+LINE, PADDING, BAR_GAP = 4.6, 1.0, 0.8
 NO_GLYPH = "〓"  # the printer's mark for a character he has no type for
 
 
@@ -105,7 +105,11 @@ def _row(page: FPDF, table: Table, row: list[list[str]], ruled: bool = False) ->
     top, x, height = page.get_y(), MARGIN, _height(row)
     page.set_y(top + PADDING)
     for lines, column, width in zip(row, table.columns, _widths(table), strict=True):
-        _lines(page, lines, x + PADDING, width - 2 * PADDING, column.side)
+        if column.side == "bar":
+            if share := float(lines[0] or 0):
+                page.rect(x + PADDING, page.get_y() + BAR_GAP, (width - 2 * PADDING) * share, LINE - 2 * BAR_GAP, "F")
+        else:
+            _lines(page, lines, x + PADDING, width - 2 * PADDING, column.side)
         x += width
     for y in (top, top + height) if ruled else ():
         page.line(MARGIN, y, MARGIN + WIDTH, y)

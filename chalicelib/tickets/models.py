@@ -13,6 +13,7 @@ Access patterns, each one request:
     those without recording Query on by_unrecorded: a contact has no recording linked, by when they were changed
     one department          GetItem on DEPARTMENTS: firm, name
     all departments         Query on DEPARTMENTS: firm
+    a week's report, once   PutItem on REPORTS: week, department, while nobody else is at it
 """
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -152,3 +153,15 @@ class DepartmentRecord(Table):
     names: JSONAttribute = JSONAttribute()
     email = UnicodeAttribute()
     head_email = UnicodeAttribute()
+
+
+class ReportRecord(Table):
+    """A department's report of a week: ``state`` is sending, sent, failed or refused, since ``at``."""
+
+    class Meta(TableMeta):
+        table_name = table_name("REPORTS")
+
+    week = UnicodeAttribute(hash_key=True)
+    department = UnicodeAttribute(range_key=True)
+    state = UnicodeAttribute()
+    at = UnicodeAttribute()

@@ -34,6 +34,7 @@ class Answered(NamedTuple):
     status: int
     body: dict[str, Any]
     headers: dict[str, str]
+    raw: bytes
 
 
 Ask = Callable[..., Answered]
@@ -83,7 +84,7 @@ def ask(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Ask:
         sent = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
         with warnings.catch_warnings(action="ignore"):  # that the test client checks no token: we know
             answer = client.http.request(method, path, headers=headers, body=sent)
-        answered = Answered(answer.status_code, answer.json_body if answer.body else {}, answer.headers)
+        answered = Answered(answer.status_code, (answer.body and answer.json_body) or {}, answer.headers, answer.body)
         holds(method, path, body, answered)
         return answered
 

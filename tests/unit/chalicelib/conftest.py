@@ -51,6 +51,7 @@ TABLES = (
     answer_models.WordRecord,
     answer_models.VoteRecord,
     VoicemailRecord,
+    ticket_models.ReportRecord,
 )
 
 

@@ -1,0 +1,72 @@
+"""The week's statistics leave the house by e-mail, once; the branch asks for them through API Gateway."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.request
+from email.header import decode_header, make_header
+
+import pytest
+
+from devtools.function_environment import environment
+from devtools.line import Line
+from devtools.sign_in import address, token
+
+from .journey import scan
+from .test_statements import posted
+
+PLANT = """
+from datetime import datetime
+from chalicelib import tickets
+at = datetime.fromisoformat("2026-11-17T02:00:00+00:00")
+details = {"kind": "complaint", "channel": "phone", "language": "zh-CN", "subject": "?", "category": "fees"}
+found = tickets.register(details, "customer", "statistics", at)
+tickets.act(found.number, "accept", "agent:li", "accept", at)
+tickets.act(found.number, "transfer", "agent:li", "transfer", at, details={"department": "finance"})
+print(found.number)
+"""
+WEEK = "2026-W47"
+
+
+@pytest.fixture(scope="module")
+def number(line: Line) -> str:
+    """A complaint of that week that finance was asked about."""
+    there = environment(line.stage, line.outputs)
+    done = subprocess.run([sys.executable, "-c", PLANT], env=there, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def send(line: Line) -> int:
+    """The clock comes for that week; how many reports went out."""
+    answer = line.stage.functions.invoke(
+        FunctionName=line.outputs["WeeklyStatisticsFunctionArn"], Payload=json.dumps({"week": WEEK})
+    )
+    said = json.loads(answer["Payload"].read())
+    assert "FunctionError" not in answer, said
+    return int(said["sent"])
+
+
+def test_each_department_and_the_supervisor_get_the_week_once(line: Line, number: str) -> None:
+    departments = {one["name"]: one["email"] for one in scan(line, "DepartmentsTable")}
+    assert len(departments) == 5
+    assert [send(line), send(line)] == [6, 0]
+    everything = [mail for mails in posted(line, "ses/messages")["messages"].values() for mail in mails]
+    ours = [mail for mail in everything if WEEK in str(make_header(decode_header(mail["Subject"])))]
+    assert sorted(mail["To"][0] for mail in ours) == sorted([*departments.values(), "supervisor@brokerline.example"])
+
+
+def get(line: Line, path: str, accept: str) -> bytes:
+    url = f"{address(line.stage, line.outputs)}{path}"
+    signed = {"Authorization": f"Bearer {token(line.stage, line.outputs, 'branch')}"}
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(urllib.request.Request(url, headers=signed | {"Accept": accept})) as answer:
+        return bytes(answer.read())
+
+
+def test_the_branch_asks_for_figures_and_files(line: Line, number: str) -> None:
+    figures = json.loads(get(line, f"/statistics?week={WEEK}&department=finance", "application/json"))
+    assert figures["figures"]["registered"] == 1
+    assert number in get(line, f"/statistics/report.csv?week={WEEK}", "text/csv").decode("utf-8-sig")
+    assert get(line, f"/statistics/report.pdf?week={WEEK}", "application/pdf").startswith(b"%PDF-")
