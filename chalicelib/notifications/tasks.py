@@ -7,6 +7,7 @@ in AWS.
 
 import hashlib
 import json
+from typing import Any
 
 from chalicelib.platform.clients import parameter
 from chalicelib.platform.settings import required
@@ -28,7 +29,7 @@ def start(name: str, description: str, attributes: dict[str, str], key: str) -> 
         raise OSError("There is no Amazon Connect to take a task yet.")
     patience = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
     session = botocore.session.get_session()
-    connect = session.create_client("connect", endpoint_url=known["endpoint"] or None, config=patience)
+    connect: Any = session.create_client("connect", endpoint_url=known["endpoint"] or None, config=patience)
     try:
         connect.start_task_contact(
             InstanceId=known["instance"],
