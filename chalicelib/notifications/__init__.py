@@ -1,4 +1,4 @@
-"""What leaves the house for a customer: SMS by SNS, e-mail by SES. The words are those of whoever sends.
+"""What leaves the house: SMS by SNS, e-mail by SES; tasks for agents in tasks.py. The words are those of whoever sends.
 
 Verbs: :func:`sms`, :func:`mail`. Neither service knows idempotency: whoever calls remembers what was sent. Called from
 streams and schedules only, never within a request.
