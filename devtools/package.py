@@ -38,7 +38,7 @@ CODE = "deployment.zip"
 LAYER = "layer-deployment.zip"
 # The AWS services that the policies of the functions name. botocore describes four hundred more, which no function may
 # call and which are two thirds of the layer.
-SERVICES = ("dynamodb", "logs", "s3", "sesv2", "sns", "sqs", "ssm")
+SERVICES = ("dynamodb", "logs", "s3", "scheduler", "sesv2", "sns", "sqs", "ssm")
 # How Chalice says that pip did not get a package.
 NOT_DOWNLOADED = ("NoSuchPackageError", "PackageDownloadError", "Could not install dependencies")
 # The first moment that a zip archive can hold.

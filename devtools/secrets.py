@@ -6,6 +6,7 @@
     /brokerline/<stage>/fax-secret          SecureString, signs what is sent to the fax carrier
     /brokerline/<stage>/fax-webhook-secret  SecureString, the carrier signs its news with it
     /brokerline/<stage>/fax-webhook-token   SecureString, the carrier shows it with its news
+    /brokerline/<stage>/survey-secret       SecureString, signs the links to the survey after a ticket
 
 The certificate is what Amazon Connect encrypts a caller's input with (Encrypt customer input, Amazon Connect
 Administrator Guide); only the function can read the private key.
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 
-_OF_THE_CARRIER = ("fax-secret", "fax-webhook-secret", "fax-webhook-token")
+_RANDOM = ("fax-secret", "fax-webhook-secret", "fax-webhook-token", "survey-secret")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class InputKey:
 
 def ensure(ssm: SSMClient, stage: str) -> InputKey:
     """Make the secrets of a stage that are missing, and return the public ones."""
-    shorts = ("pepper", "input-private-key", "input-certificate", *_OF_THE_CARRIER)
+    shorts = ("pepper", "input-private-key", "input-certificate", *_RANDOM)
     names = {short: f"/brokerline/{stage}/{short}" for short in shorts}
     answer = ssm.get_parameters(Names=list(names.values()), WithDecryption=True)
     found = {parameter["Name"]: parameter["Value"] for parameter in answer["Parameters"]}
@@ -52,7 +53,7 @@ def ensure(ssm: SSMClient, stage: str) -> InputKey:
 
     if names["pepper"] not in found:
         put("pepper", base64.b64encode(os.urandom(32)).decode(), "SecureString")
-    for short in _OF_THE_CARRIER:
+    for short in _RANDOM:
         if names[short] not in found:
             put(short, os.urandom(32).hex(), "SecureString")
     key = found.get(names["input-private-key"]) or put("input-private-key", new_private_key(), "SecureString")

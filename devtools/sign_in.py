@@ -15,11 +15,13 @@ from devtools.problem import Problem
 from devtools.stage import Stage
 from localconnect.cli.screen import err
 
-BRANCH = "branch"
+STAFF = ("agent", "branch")  # users of those names, each in the group of that name
 
 
-def command(who: Annotated[str, typer.Option("--as", help="A customer of devtools/seed.json, or branch.")]) -> None:
-    """Print a token of a customer or the branch; the API's address goes to standard error."""
+def command(
+    who: Annotated[str, typer.Option("--as", help="A customer of devtools/seed.json, agent, or branch.")],
+) -> None:
+    """Print a token of a customer, an agent or the branch; the API's address goes to standard error."""
     line = attach()
     err.print(f"the API: {address(line.stage, line.outputs)}", soft_wrap=True)
     print(token(line.stage, line.outputs, who))
@@ -33,13 +35,13 @@ def address(stage: Stage, outputs: dict[str, str]) -> str:
 
 
 def token(stage: Stage, outputs: dict[str, str], who: str) -> str:
-    """The ID token of a customer, or of somebody at the branch, who is made a user first. Raises Problem.
+    """The ID token of a customer, an agent, or somebody at the branch, who is made a user first. Raises Problem.
 
     Their password is another one each time, and known to nobody afterwards.
     """
     logins = json.loads(Path(__file__).with_name("seed.json").read_text("utf-8"))["logins"]
-    if who != BRANCH and who not in logins:
-        raise Problem(f"There is no {who!r} in devtools/seed.json: take one of {', '.join([*logins, BRANCH])}.")
+    if who not in STAFF and who not in logins:
+        raise Problem(f"There is no {who!r} in devtools/seed.json: take one of {', '.join([*logins, *STAFF])}.")
     pool, password = outputs["UserPoolId"], secrets.token_urlsafe(24) + "aA1!"
     _make(stage, pool, who, logins.get(who))
     stage.cognito.admin_set_user_password(UserPoolId=pool, Username=who, Password=password, Permanent=True)
@@ -58,5 +60,5 @@ def _make(stage: Stage, pool: str, who: str, account_id: str | None) -> None:
         stage.cognito.admin_create_user(
             UserPoolId=pool, Username=who, UserAttributes=attributes, MessageAction="SUPPRESS"
         )
-    if who == BRANCH:
-        stage.cognito.admin_add_user_to_group(UserPoolId=pool, Username=who, GroupName=BRANCH)
+    if who in STAFF:
+        stage.cognito.admin_add_user_to_group(UserPoolId=pool, Username=who, GroupName=who)

@@ -25,6 +25,20 @@ ROUTES = {
     "GET /accounts/{account_id}/transfers": "transfers.find_all",
     "GET /accounts/{account_id}/transfers/{transfer_number}": "transfers.find",
     "POST /accounts/{account_id}/statements": "statements.request",
+    "GET /tickets/{number}/recordings": "recordings.find_all",
+    "GET /tickets/{number}/recordings/{recording}": "recordings.play",
+    "POST /tickets": "tickets.register",
+    "GET /tickets": "ticket_lists.find_all",
+    "POST /tickets/acts": "tickets.act_on_many",
+    "GET /tickets/{number}": "tickets.find",
+    "GET /tickets/{number}/timeline": "tickets.timeline",
+    "POST /tickets/{number}/acts": "tickets.act",
+    "POST /tickets/{number}/attachments": "attachments.offer",
+    "GET /tickets/{number}/attachments/{object}": "attachments.link_to",
+    "GET /categories": "ticket_words.categories",
+    "GET /departments": "ticket_words.departments",
+    "GET /macros": "ticket_words.macros",
+    "GET /openapi.json": "openapi.document",
 }
 
 # Resolved by CloudFormation, in the API's definition.

@@ -6,6 +6,8 @@ from chalicelib.http.wire import Reply, pick, text
 from chalicelib.platform.clock import business_day
 
 HOLDINGS_A_PAGE = 100  # as many as DynamoDB reads of securities at once
+PAGE = {"page": text(r"\d{1,4}")}
+DAY = {"day": iso_day}
 
 
 def funds(asked: Asked) -> Reply:
@@ -15,7 +17,7 @@ def funds(asked: Asked) -> Reply:
 
 def holdings(asked: Asked) -> Reply:
     """A page of the holdings, by code, with the last price of each."""
-    page = int(asked.parameters({"page": text(r"\d{1,4}")}, page="1")["page"])
+    page = int(asked.parameters(PAGE, page="1")["page"])
     found = trading.holdings(asked.account_id, page, HOLDINGS_A_PAGE)
     lines = [
         pick(holding, "code", "quantity", "sellable") | pick(quote, "names", "last_price")
@@ -26,7 +28,7 @@ def holdings(asked: Asked) -> Reply:
 
 def trades(asked: Asked) -> Reply:
     """The trades of a trading day, the newest first; today's where none is named."""
-    day = asked.parameters({"day": iso_day}, day=business_day(asked.at))["day"]
+    day = asked.parameters(DAY, day=business_day(asked.at))["day"]
     names = ("contract_number", "side", "code", "quantity", "price", "at")
     found = [pick(trade, *names) for trade in trading.trades_today(asked.account_id, day)]
     return Reply(200, {"day": day.isoformat(), "trades": found})

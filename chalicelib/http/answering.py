@@ -13,7 +13,7 @@ from chalice.app import Request, Response
 
 from chalicelib.http.caller import Caller, may_act, read_claims
 from chalicelib.http.problem import Problem, bad_field, problem_of, unknown
-from chalicelib.http.wire import Reader, Reply, read_fields, read_object, text
+from chalicelib.http.wire import Reader, Reply, read_fields, read_object, reads, text
 from chalicelib.http.words import language_of
 from chalicelib.platform.clock import now
 from chalicelib.platform.log import logger
@@ -25,6 +25,9 @@ PARTS = {
     "contract_number": (r"\d{8}", "order"),
     "transfer_number": (r"[A-Za-z0-9-]{1,32}", "transfer"),
     "code": (r"\d{6}", "security"),
+    "number": (r"\d{10}", "ticket"),
+    "recording": (r"[A-Za-z0-9-]{1,64}", "recording"),
+    "object": (r"[0-9a-f]{32}", "attachment"),
 }
 
 
@@ -50,6 +53,11 @@ class Asked(NamedTuple):
             raise Problem(400, "key_missing", field="Idempotency-Key")
         return f"http#{self.caller.subject}#{key}"
 
+    @property
+    def language(self) -> str:
+        """The language that whoever asks wants to be answered in."""
+        return language_of(self.headers.get("accept-language", ""))
+
     def fields(self, readers: dict[str, Reader], **optional: Any) -> dict[str, Any]:
         """The fields of the JSON body; those in ``optional`` may be left out."""
         try:
@@ -66,9 +74,10 @@ class Asked(NamedTuple):
 Handler = Callable[[Asked], Reply]
 
 
+@reads(type="string", format="date")
 def iso_day(value: Any) -> date:
-    """Reads a day, YYYY-MM-DD."""
-    return date.fromisoformat(text(r"\d{4}-\d\d-\d\d")(value))
+    """Reads a day, YYYY-MM-DD. Of the years 1 and 9999 not all moments have a time in UTC: those are no days here."""
+    return date.fromisoformat(text(r"[12]\d{3}-\d\d-\d\d")(value))
 
 
 def answer(request: Request, parts: dict[str, str], handler: Handler) -> Response:
@@ -78,15 +87,24 @@ def answer(request: Request, parts: dict[str, str], handler: Handler) -> Respons
         reply, code = handler(_asked(request, parts)), ""
         headers["Content-Type"] = "application/json"
     except Exception as error:
-        problem = problem_of(error)
+        problem = heard(error)
         reply, code = problem.reply(language_of(request.headers.get("accept-language", ""))), problem.code
-        if problem.status >= 500:
-            # What the error itself says may hold what was sent: its kind, and where it came from, hold nothing.
-            logger.error("failed", kind=type(error).__name__, where=_where(error))
     logger.info("answered", method=request.method, route=request.path, status=reply.status, code=code)
     if origin := web_origin():
-        headers |= {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Location, Retry-After"}
-    return Response(reply.body, {**headers, **reply.headers}, reply.status)
+        headers |= {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Expose-Headers": "ETag, Location, Retry-After",
+        }
+    return Response(reply.body if reply.status != 304 else "", {**headers, **reply.headers}, reply.status)
+
+
+def heard(error: Exception) -> Problem:
+    """The problem that an error is to the client; what is our own mistake is logged."""
+    problem = problem_of(error)
+    if problem.status >= 500:
+        # What the error itself says may hold what was sent: its kind, and where it came from, hold nothing.
+        logger.error("failed", kind=type(error).__name__, where=_where(error))
+    return problem
 
 
 def _asked(request: Request, parts: dict[str, str]) -> Asked:

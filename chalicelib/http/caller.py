@@ -1,4 +1,4 @@
-"""Who asks, by the claims of their token, and which accounts they may act on. Pure.
+"""Who asks, by the claims of their token, and what they may act on. Pure.
 
 A token is an ID token of the stage's user pool, checked by API Gateway before the function is called. The attribute
 custom:account_id is set when the user is made and never changed; nobody can make themselves a user.
@@ -8,15 +8,23 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-BRANCH = "branch"
+BRANCH, AGENT = "branch", "agent"
 
 
 class Caller(NamedTuple):
-    """A person: ``subject`` is theirs for ever; ``account_id`` their own account ("" for none)."""
+    """A person: ``subject`` is theirs for ever; ``account_id`` their own account ("" for none); ``name`` is what they
+    sign in with. ``branch`` and ``agent``: whether they are of the branch, or handle tickets."""
 
     subject: str
     account_id: str
     branch: bool
+    agent: bool = False
+    name: str = ""
+
+    @property
+    def staff(self) -> bool:
+        """Whether they may see every ticket."""
+        return self.branch or self.agent
 
 
 def read_claims(claims: Mapping[str, str]) -> Caller | None:
@@ -27,7 +35,8 @@ def read_claims(claims: Mapping[str, str]) -> Caller | None:
     if claims.get("token_use") != "id" or not claims.get("sub"):
         return None
     groups = re.split(r"[\s,\[\]]+", claims.get("cognito:groups", ""))
-    return Caller(claims["sub"], claims.get("custom:account_id", ""), BRANCH in groups)
+    name = claims.get("cognito:username", "")
+    return Caller(claims["sub"], claims.get("custom:account_id", ""), BRANCH in groups, AGENT in groups, name)
 
 
 def may_act(caller: Caller, account_id: str) -> bool:

@@ -27,6 +27,9 @@ ORDER = {
     "kind": text("|".join(get_args(Kind))),
     "confirmed": rules,
 }
+OPTIONAL = {"price": None, "kind": "limit", "confirmed": ()}
+AMENDMENT = {"quantity": whole, "price": yuan}
+PERIOD = {"from": iso_day, "to": iso_day, "page": text(r".{1,200}")}
 SHOWN = (
     *("contract_number", "side", "code", "quantity", "price", "kind"),
     *("day", "placed_at", "state", "filled", "traded", "frozen"),
@@ -58,7 +61,7 @@ def find_all(asked: Asked) -> Reply:
     """Today's orders; with from and to, those for the trading days from one to the other, a page at a time."""
     if not asked.query:
         return Reply(200, {"orders": [_shown(order) for order in trading.orders_today(asked.account_id, asked.at)]})
-    given = asked.parameters({"from": iso_day, "to": iso_day, "page": text(r".{1,200}")}, page=None)
+    given = asked.parameters(PERIOD, page=None)
     if given["from"] > given["to"]:
         raise bad_field("from")
     try:
@@ -89,7 +92,7 @@ def amend(asked: Asked) -> Reply:
     meanwhile, so that the old order is cancelled and the new one was not taken.
     """
     old, key = asked.path["contract_number"], asked.key()
-    given = asked.fields({"quantity": whole, "price": yuan})
+    given = asked.fields(AMENDMENT)
     answer = trading.amend_order(asked.account_id, old, given["quantity"], given["price"], key, asked.at)
     match answer:
         case Placed(number):
@@ -105,7 +108,7 @@ def amend(asked: Asked) -> Reply:
 
 
 def _order(asked: Asked) -> Order:
-    given = asked.fields(ORDER, price=None, kind="limit", confirmed=())
+    given = asked.fields(ORDER, **OPTIONAL)
     if given["price"] is None:
         if given["kind"] == "limit":
             raise bad_field("price")

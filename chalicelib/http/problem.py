@@ -1,14 +1,16 @@
 """Problems as clients get them: application/problem+json (RFC 9457) with a stable ``code``.
 
-The table of codes is in docs/api.md. 400: the request cannot be read. 404: there is no such thing, or not for whoever
-asks. 409: the account or the hour stands in the way; the same request may be taken later. 422: the order itself breaks
-a rule. 503: it is not known whether it was done; repeat it with the same key.
+The table of codes is in docs/api.md. 400: the request cannot be read. 403: it is not for whoever asks to do. 404: there
+is no such thing, or not for whoever asks. 409: the account, the ticket or the hour stands in the way; the same request
+may be taken later. 412: somebody else has changed it meanwhile. 422: the request itself breaks a rule. 503: it is not
+known whether it was done; repeat it with the same key.
 """
 
 from typing import Any
 
 from chalicelib.http.wire import Reply, plain
 from chalicelib.http.words import message
+from chalicelib.tickets import IllegalMove, Outdated, Unfit
 from chalicelib.trading import NotCancelled, Refusal, SpokenWarning
 from chalicelib.trading.counter import KeyReused
 
@@ -82,10 +84,24 @@ def not_cancelled(answer: NotCancelled) -> Problem:
     return Problem(409, answer.rule, f"not_cancelled.{answer.rule}", facts={"state": answer.state})
 
 
+def not_done(error: IllegalMove | Unfit | Outdated) -> Problem:
+    """Why nothing was done to a ticket."""
+    match error:
+        case IllegalMove():
+            facts = {"verb": error.verb, "state": error.state}
+            return Problem(409, "illegal_move", facts=facts, more={"possible": list(error.possible)})
+        case Unfit():
+            return Problem(422, error.rule, f"unfit.{error.rule}", field=error.field)
+        case Outdated():
+            return Problem(412, "outdated", facts={"version": error.ticket.version})
+
+
 def problem_of(error: Exception) -> Problem:
     """The problem that any error is to the client: what it says itself goes no further than here."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, (IllegalMove, Unfit, Outdated)):
+        return not_done(error)
     if isinstance(error, KeyReused):
         return Problem(409, "key_reused")
     if type(error) is LookupError:  # a KeyError or an IndexError is a mistake of ours

@@ -6,11 +6,12 @@ from typing import Any
 from chalicelib import customers, statements
 from chalicelib.http.answering import Asked, iso_day
 from chalicelib.http.problem import Problem, bad_field, unknown
-from chalicelib.http.wire import Reply, text
+from chalicelib.http.wire import Reply, one_of, reads, text
 from chalicelib.statements.rules import Channel
 from chalicelib.voice.speech import LANGUAGES
 
 
+@reads(const=True)
 def yes(value: Any) -> bool:
     """Reads true, and nothing else: who wants no e-mail leaves it out."""
     if value is not True:
@@ -21,15 +22,16 @@ def yes(value: Any) -> bool:
 STATEMENT = {
     "first": iso_day,
     "last": iso_day,
-    "language": text("|".join(LANGUAGES)),
+    "language": one_of(LANGUAGES),
     "fax": text(r"[+0-9]{3,20}"),
     "email": yes,
 }
+OPTIONAL = {"language": LANGUAGES[0], "fax": "", "email": False}
 
 
 def request(asked: Asked) -> Reply:
     """Have a statement sent, once however often the request comes: 202 each time, with the number it goes under."""
-    key, given = asked.key(), asked.fields(STATEMENT, language=LANGUAGES[0], fax="", email=False)
+    key, given = asked.key(), asked.fields(STATEMENT, **OPTIONAL)
     contact = customers.contact(asked.account_id)
     if contact is None:
         raise unknown("account")

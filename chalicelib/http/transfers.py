@@ -3,13 +3,15 @@
 from typing import Any
 
 from chalicelib import trading
-from chalicelib.http.answering import Asked, iso_day
+from chalicelib.http.accounts import DAY
+from chalicelib.http.answering import Asked
 from chalicelib.http.problem import Problem, refused, unknown
 from chalicelib.http.wire import Reply, pick, text, yuan
 from chalicelib.platform.clock import business_day
 from chalicelib.trading import Refusal, TransferState
 
 TRANSFER = {"direction": text("in|out"), "amount": yuan, "bank_password": text(r"[ -~]{1,64}")}
+SHOWN = ("number", "direction", "amount", "day", "requested_at", "state", "reason")
 
 
 def transfer(asked: Asked) -> Reply:
@@ -28,7 +30,7 @@ def transfer(asked: Asked) -> Reply:
 
 def find_all(asked: Asked) -> Reply:
     """The transfers of a day, the newest first; today's where none is named."""
-    day = asked.parameters({"day": iso_day}, day=business_day(asked.at))["day"]
+    day = asked.parameters(DAY, day=business_day(asked.at))["day"]
     found = [_shown(made) for made in trading.transfers_of_day(asked.account_id, day)]
     return Reply(200, {"day": day.isoformat(), "transfers": found})
 
@@ -42,4 +44,4 @@ def find(asked: Asked) -> Reply:
 
 
 def _shown(made: TransferState) -> dict[str, Any]:
-    return pick(made, "number", "direction", "amount", "day", "requested_at", "state", "reason")
+    return pick(made, *SHOWN)

@@ -2,11 +2,24 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-Reader = Callable[[Any], Any]
+
+class Reader(NamedTuple):
+    """Reads a value as JSON has it, or raises ValueError; ``schema`` (JSON Schema) tells clients what it takes."""
+
+    read: Callable[[Any], Any]
+    schema: dict[str, Any]
+
+    def __call__(self, value: Any) -> Any:
+        return self.read(value)
+
+
+def reads(**schema: Any) -> Callable[[Callable[[Any], Any]], Reader]:
+    """Makes a :class:`Reader` of a function."""
+    return lambda read: Reader(read, schema)
 
 
 class Reply(NamedTuple):
@@ -67,6 +80,7 @@ def read_fields(given: Mapping[str, Any], readers: Mapping[str, Reader], optiona
 def text(pattern: str) -> Reader:
     """Reads text that is all of ``pattern`` (a regular expression)."""
 
+    @reads(type="string", pattern=f"^(?:{pattern})$")
     def read(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value, re.ASCII):
             raise ValueError
@@ -75,6 +89,25 @@ def text(pattern: str) -> Reader:
     return read
 
 
+def one_of(words: Iterable[str]) -> Reader:
+    """Reads one of these words."""
+    known = tuple(words)
+
+    @reads(enum=list(known))
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise ValueError
+        return value
+
+    return read
+
+
+def words(most: int) -> Reader:
+    """Reads what people write: up to ``most`` characters, new lines among them, and no other control characters."""
+    return text(rf"[^\x00-\x08\x0b-\x1f\x7f]{{1,{most}}}")
+
+
+@reads(type="integer", minimum=0, maximum=10**9)
 def whole(value: Any) -> int:
     """Reads a whole number, not below 0 and not beyond a thousand million."""
     if type(value) is not int or not 0 <= value <= 10**9:
@@ -82,13 +115,16 @@ def whole(value: Any) -> int:
     return value
 
 
+@reads(type="string", pattern=r"^\d{1,12}(\.\d{1,4})?$")
 def yuan(value: Any) -> Decimal:
     """Reads an amount or a price: text, not a JSON number."""
     return Decimal(text(r"\d{1,12}(\.\d{1,4})?")(value))
 
 
+@reads(type="array", items={"type": "string", "pattern": "^[a-z_]{1,32}$"}, maxItems=10)
 def rules(value: Any) -> tuple[str, ...]:
     """Reads a list of names of rules."""
     if not isinstance(value, list) or len(value) > 10:
         raise ValueError
-    return tuple(map(text(r"[a-z_]{1,32}"), value))
+    name = text(r"[a-z_]{1,32}")
+    return tuple(name(each) for each in value)

@@ -6,7 +6,7 @@ from typing import Any
 
 @cache
 def client(service: str) -> Any:
-    """botocore's client of a service: "s3", "sesv2", "sns", "ssm"."""
+    """botocore's client of a service: "s3", "scheduler", "sesv2", "sns", "ssm"."""
     import botocore.session
 
     return botocore.session.get_session().create_client(service)
@@ -14,8 +14,8 @@ def client(service: str) -> Any:
 
 @cache
 def signing_client() -> Any:
-    """botocore's client of S3 for presigned links. Left alone, it signs them in some regions in the old way (version 2),
-    which leaves parts of the request unsigned."""
+    """botocore's client of S3 for presigned links: left alone, it signs them in some regions in the old way (version
+    2), which leaves parts of the request unsigned."""
     import botocore.session
     from botocore.config import Config
 

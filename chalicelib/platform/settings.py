@@ -60,11 +60,40 @@ def recent_days() -> int:
     return int(os.environ.get("RECENT_DAYS", "7"))
 
 
+def attachment_limits() -> tuple[int, tuple[str, ...]]:
+    """The longest file beside a ticket, in bytes (ATTACHMENT_MEGABYTES, default 20), and the types that are taken
+    (ATTACHMENT_TYPES)."""
+    types = "application/pdf audio/mpeg audio/wav image/jpeg image/png text/plain"
+    return int(os.environ.get("ATTACHMENT_MEGABYTES", "20")) * 2**20, tuple(
+        os.environ.get("ATTACHMENT_TYPES", types).split()
+    )
+
+
+def attachment_link_minutes() -> int:
+    """How long a link to put or to have such a file is good for (ATTACHMENT_LINK_MINUTES, default 5)."""
+    return int(os.environ.get("ATTACHMENT_LINK_MINUTES", "5"))
+
+
 def delivery_patience() -> tuple[int, int, int]:
     """Attempts to deliver a statement (DELIVERY_ATTEMPTS, default 3), minutes between two looks at one that is on its
     way (DELIVERY_MINUTES, 10), and hours after which nothing more is tried or waited for (DELIVERY_HOURS, 24)."""
     attempts, minutes = os.environ.get("DELIVERY_ATTEMPTS", "3"), os.environ.get("DELIVERY_MINUTES", "10")
     return int(attempts), int(minutes), int(os.environ.get("DELIVERY_HOURS", "24"))
+
+
+def survey_days() -> int:
+    """Days for which the link to a ticket's survey is good (SURVEY_DAYS, default 30)."""
+    return int(os.environ.get("SURVEY_DAYS", "30"))
+
+
+def reply_sms_characters() -> int:
+    """Characters of a ticket's result that go into an SMS (REPLY_SMS_CHARACTERS, default 200)."""
+    return int(os.environ.get("REPLY_SMS_CHARACTERS", "200"))
+
+
+def staff_language() -> str:
+    """The language in which the staff are told of tickets (STAFF_LANGUAGE, default zh-CN)."""
+    return os.environ.get("STAFF_LANGUAGE", "zh-CN")
 
 
 class CounterSettings(NamedTuple):
@@ -107,6 +136,16 @@ def counter_settings() -> CounterSettings:
         int(value("COUNTER_FAILURES", "5")),
         float(value("COUNTER_REST_SECONDS", "10")),
     )
+
+
+def recording_link_minutes() -> int:
+    """How long a link to a recording plays it (RECORDING_LINK_MINUTES, default 5)."""
+    return int(os.environ.get("RECORDING_LINK_MINUTES", "5"))
+
+
+def recording_sweep_days() -> int:
+    """Days from a ticket's last change in which a missing recording is looked for (RECORDING_SWEEP_DAYS, default 7)."""
+    return int(os.environ.get("RECORDING_SWEEP_DAYS", "7"))
 
 
 def after_hours() -> str:

@@ -1,10 +1,10 @@
 """Statements and settlement documents (对账交割文件): made, checked, printed, faxed.
 
 Verbs: :func:`request`, :func:`refuse_period`, :func:`refuse_destinations`, :func:`day_of_statement`,
-:func:`last_month`, :func:`fax_number`, :func:`of_ledger`, :func:`statement_pdf`, :func:`statement_fax`. The parts:
-rules.py (what may be asked for), requests.py (what was), from_ledger.py (what the ledger says), statement.py (the
-figures and the proof that they add up), document.py (the words), pdf.py (the pages), fax.py (the pages as fax),
-carrier.py (who carries a fax) with fax_machine.py, http_fax.py and email_fax.py.
+:func:`last_month`, :func:`fax_number`, :func:`of_ledger`, :func:`statement_pdf`, :func:`statement_fax`,
+:func:`printed`. The parts: rules.py (what may be asked for), requests.py (what was), from_ledger.py (what the ledger
+says), statement.py (the figures and the proof that they add up), document.py (the words), pdf.py (the pages), fax.py
+(the pages as fax), carrier.py (who carries a fax) with fax_machine.py, http_fax.py and email_fax.py.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,7 @@ __all__ = [
     "last_month",
     "month_of",
     "of_ledger",
+    "printed",
     "refuse_destinations",
     "refuse_period",
     "request",
@@ -93,3 +94,12 @@ def statement_fax(statement: Statement, language: str) -> bytes:
     from chalicelib.statements.fax import fax_pages
 
     return fax_pages(statement_pdf(statement, language))
+
+
+def printed(language: str, title: str, facts: list[tuple[str, str]], text: str, page: str, made_at: datetime) -> bytes:
+    """Any other text of the house on the same paper, as a PDF: ``facts`` are labels with values; ``page`` has places
+    for {page} and {pages}."""
+    from chalicelib.statements.document import Document
+    from chalicelib.statements.pdf import pdf_of
+
+    return pdf_of(Document(language, title, facts, [], text, page), made_at)

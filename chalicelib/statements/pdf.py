@@ -114,11 +114,15 @@ def _row(page: FPDF, table: Table, row: list[list[str]], ruled: bool = False) ->
 
 def _note(page: FPDF, note: str) -> None:
     page.set_font("statement", size=TEXT)
-    lines = _wrapped(page, note, WIDTH)
-    if page.get_y() + 5 + len(lines) * LINE > BOTTOM:
-        page.add_page()
+    lines = [part for line in note.splitlines() for part in _wrapped(page, line, WIDTH)]
+    if page.get_y() + 5 + len(lines) * LINE > BOTTOM and len(lines) * LINE < BOTTOM / 2:
+        page.add_page()  # a short one stays together
     page.set_y(page.get_y() + 4)
-    _lines(page, lines, MARGIN, WIDTH, "L")
+    for line in lines:
+        if page.get_y() + LINE > BOTTOM:
+            page.add_page()
+        _line(page, line, MARGIN, WIDTH, "L", LINE)
+        page.set_y(page.get_y() + LINE)
 
 
 def _number_pages(page: FPDF, words: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.tickets import books, clocks
 from chalicelib.tickets.books import Listing, Page, Step
-from chalicelib.tickets.rules import IllegalMove, Ticket, Unfit, apply, is_ticket_number, ticket_numbers
+from chalicelib.tickets.rules import IllegalMove, Ticket, Unfit, apply, is_ticket_number, possible, ticket_numbers
 from chalicelib.tickets.timeline import Entry, broken_at, entry
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "find",
     "is_ticket_number",
     "listed",
+    "possible",
     "register",
     "ring",
     "timeline",
@@ -108,7 +109,8 @@ def listed(
     listing: Listing, value: str, first: str = "", last: str = _FAR, page: str | None = None, size: int = 20
 ) -> Page:
     """Tickets of a state, an assignee, a department, a customer or a week, a page at a time; ``bell`` "yes": those
-    whose clocks are to say something, the next first. ``first``, ``last``: UTC, ISO 8601. ValueError for a page that
+    whose clocks are to say something, the next first; ``unrecorded`` "yes": those that lack a recording of a contact,
+    by when they were changed. ``first``, ``last``: UTC, ISO 8601. ValueError for a page that
     is none.
     """
     return books.listed(listing, value, first or "0", last, page, size)

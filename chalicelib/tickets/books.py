@@ -11,10 +11,10 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.platform.clock import business_day
 from chalicelib.tickets import clocks
 from chalicelib.tickets.models import EntryRecord, TicketRecord
-from chalicelib.tickets.rules import Ticket
+from chalicelib.tickets.rules import Ticket, unrecorded
 from chalicelib.tickets.timeline import Entry
 
-Listing = Literal["bell", "state", "assignee", "department", "customer", "week"]
+Listing = Literal["bell", "state", "assignee", "department", "customer", "week", "unrecorded"]
 
 
 class Page(NamedTuple):
@@ -77,7 +77,7 @@ def listed(listing: Listing, value: str, first: str, last: str, page: str | None
         scan_index_forward=not backwards,
         limit=size,
         page_size=size,
-        last_evaluated_key=_page_key(_HASH[listing], value, sort, page) if page else None,
+        last_evaluated_key=_page_key({_HASH[listing]: value}, sort, page, (first, last)) if page else None,
     )
     tickets = [ticket_of(record) for record in found]
     key = found.last_evaluated_key
@@ -91,6 +91,7 @@ _HASH = {
     "department": "handed_to",
     "customer": "owner",
     "week": "week",
+    "unrecorded": "unrecorded",
 }
 _SORT = {
     "bell": "bell_at",
@@ -99,35 +100,44 @@ _SORT = {
     "department": "listed_at",
     "customer": "registered_at",
     "week": "registered_at",
+    "unrecorded": "changed_at",
 }
 
 
-def _page_key(hashed: str, value: str, sort: str, page: str) -> dict[str, Any]:
+def _page_key(hashed: dict[str, str], sort: str, page: str, between: tuple[str, str]) -> dict[str, Any]:
     """What is listed is never taken from the page's name, which has been outside. ValueError for one that is none."""
+    first, last = between
     match json.loads(page):
-        case [str(moment), str(number)] if page.isascii() and number.isdigit():
-            return {hashed: {"S": value}, sort: {"S": moment}, "number": {"S": number}}
+        case [str(moment), str(number)] if first <= moment <= last and number.isascii() and number.isdigit():
+            return {name: {"S": key} for name, key in (hashed | {sort: moment, "number": number}).items()}
     raise ValueError("That is no page of these tickets: ask for one by the next_page of the page before.")
 
 
 def record_of(ticket: Ticket) -> TicketRecord:
     """The ticket as it is stored."""
     bells, due = clocks.bells(ticket), clocks.due_at(ticket)
-    registered = business_day(datetime.fromisoformat(ticket.registered_at)).isocalendar()
     return TicketRecord(
         ticket.number,
         facts=ticket._asdict(),
         version=ticket.version,
         state=ticket.state,
         registered_at=ticket.registered_at,
-        week=f"{registered.year}-W{registered.week:02d}",
+        week=week_of(ticket.registered_at),
         listed_at=clocks.stamp(due) if due else ticket.changed_at,
         handled_by=ticket.assignee or None if ticket.is_open else None,
         handed_to=ticket.department or None if ticket.is_open else None,
         owner=ticket.customer_id or None,
         clocked="yes" if bells else None,
         bell_at=clocks.stamp(bells[0].at) if bells else None,
+        unrecorded="yes" if unrecorded(ticket) else None,
+        changed_at=ticket.changed_at,
     )
+
+
+def week_of(registered_at: str) -> str:
+    """The ISO week, in Shanghai, of a moment as the tables have it: 2026-W48."""
+    registered = business_day(datetime.fromisoformat(registered_at)).isocalendar()
+    return f"{registered.year}-W{registered.week:02d}"
 
 
 _TUPLES = ("rung", "related", "watchers", "contacts", "keys")

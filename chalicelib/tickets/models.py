@@ -10,6 +10,7 @@ Access patterns, each one request:
     a department's          Query on by_department: department, by when they are due
     a customer's            Query on by_customer: customer_id, by when they were registered
     a week's                Query on by_week: the ISO week in which they were registered (2026-W48), in that order
+    those without recording Query on by_unrecorded: a contact has no recording linked, by when they were changed
     one department          GetItem on DEPARTMENTS: firm, name
     all departments         Query on DEPARTMENTS: firm
 """
@@ -81,6 +82,17 @@ class ByWeek(GlobalSecondaryIndex["TicketRecord"]):  # type: ignore[no-untyped-c
     registered_at = UnicodeAttribute(range_key=True)
 
 
+class ByUnrecorded(GlobalSecondaryIndex["TicketRecord"]):  # type: ignore[no-untyped-call]
+    """Tickets with a contact of which no recording is linked: empty where nothing is missing."""
+
+    class Meta:
+        index_name = "by_unrecorded"
+        projection = AllProjection()
+
+    unrecorded = UnicodeAttribute(hash_key=True)
+    changed_at = UnicodeAttribute(range_key=True)
+
+
 class TicketRecord(Table):
     """A ticket as it now stands: ``facts`` are the fields of :class:`.rules.Ticket`; beside them stands what an index
     or a condition needs, and is missing where it does not apply."""
@@ -100,12 +112,15 @@ class TicketRecord(Table):
     owner = UnicodeAttribute(null=True)
     clocked = UnicodeAttribute(null=True)
     bell_at = UnicodeAttribute(null=True)
+    unrecorded = UnicodeAttribute(null=True)
+    changed_at = UnicodeAttribute(null=True)
     by_bell = ByBell()
     by_state = ByState()
     by_assignee = ByAssignee()
     by_department = ByDepartment()
     by_customer = ByCustomer()
     by_week = ByWeek()
+    by_unrecorded = ByUnrecorded()
 
 
 class EntryRecord(Table):

@@ -56,6 +56,7 @@ ACTS: dict[str, tuple[State, ...]] = {
     "attach": ANY,
     "link_contact": ANY,
     "link_recording": ANY,
+    "listen": ANY,  # somebody of the staff was given a recording to listen to
     "relate": ANY,
     "watch": ANY,
     "unwatch": ANY,
@@ -72,7 +73,7 @@ ACTS: dict[str, tuple[State, ...]] = {
 }
 
 # Acts whose entries the customer does not see.
-INTERNAL = ("note", "watch", "unwatch", "ring", "relate", "categorise", "answer", "transfer", "take_back")
+INTERNAL = ("note", "watch", "unwatch", "ring", "relate", "categorise", "answer", "transfer", "take_back", "listen")
 
 # A request repeated later than this many others is not recognised any more.
 KEYS_KEPT = 20
@@ -174,6 +175,17 @@ def fold(entries: Iterable[Entry]) -> Ticket:
     if ticket is None:
         raise ValueError("A ticket begins with the entry that registers it.")
     return ticket
+
+
+def unrecorded(ticket: Ticket) -> tuple[str, ...]:
+    """The contacts of a ticket of which it has no recording, or not yet."""
+    recorded = {contact_of(ticket, name) for name in ticket.recordings}
+    return tuple(one for one in ticket.contacts if one not in recorded)
+
+
+def contact_of(ticket: Ticket, recording: str) -> str:
+    """The contact of a recording, whose name begins with its id; the name itself where no such contact is linked."""
+    return next((one for one in ticket.contacts if recording.startswith(one)), recording)
 
 
 def possible(ticket: Ticket) -> tuple[str, ...]:

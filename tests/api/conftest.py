@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any, NamedTuple
 
 import pytest
 from chalice.test import Client
+from jsonschema import Draft202012Validator
 
 from app import app
+from chalicelib.http.openapi import openapi
 from tests.unit.chalicelib.conftest import cloud, private_key, stage
 from tests.unit.chalicelib.seed import ACCOUNT
 from tests.unit.chalicelib.trading_seed import at
@@ -22,7 +25,9 @@ NOW = at("10:00")
 WANG = {"sub": "wang-sub", "custom:account_id": ACCOUNT}
 STRANGER = {"sub": "chen-sub", "custom:account_id": "A-2"}
 NOBODY = {"sub": "nobody-sub"}
-TELLER = {"sub": "teller-sub", "cognito:groups": "[night branch]"}
+TELLER = {"sub": "teller-sub", "cognito:groups": "[night branch]", "cognito:username": "teller"}
+LI = {"sub": "li-sub", "cognito:groups": "agent", "cognito:username": "li"}
+WU = {"sub": "wu-sub", "cognito:groups": "agent", "cognito:username": "wu"}
 
 
 class Answered(NamedTuple):
@@ -40,9 +45,23 @@ def token(claims: dict[str, str]) -> str:
     return ".".join([*(base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts), ""])
 
 
+def holds(method: str, path: str, body: Any, answered: Answered) -> None:
+    """Every answer that a test gets is what the OpenAPI document says, and so is every body that was taken."""
+    document, named = openapi(), path.partition("?")[0]
+    shapes = sorted(document["paths"], key=lambda shape: "{" in shape)
+    shape = next(shape for shape in shapes if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", shape), named))
+    operation = document["paths"][shape][method.lower()]
+    said = operation["responses"].get(str(answered.status), operation["responses"]["default"])
+    taken = operation.get("requestBody") if answered.status < 300 else None
+    for part, value in ((said, answered.body), (taken, body)):
+        for content in (part or {}).get("content", {}).values():
+            Draft202012Validator(content["schema"] | {"components": document["components"]}).validate(value)
+
+
 @pytest.fixture
 def ask(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Asks the API: ``ask("GET", path)``, with a ``body`` (JSON, or bytes as they are), as ``who``, under a ``key``."""
+    """Asks the API: ``ask("GET", path)``, with a ``body`` (JSON, or bytes as they are), as ``who``, under a ``key``,
+    with more ``headers``."""
     monkeypatch.setattr("chalicelib.http.answering.now", lambda: NOW)
     client = Client(app, project_dir=str(ROOT))
 
@@ -54,13 +73,17 @@ def ask(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Ask:
         who: dict[str, str] = WANG,
         key: str | None = None,
         language: str = "en",
+        headers: dict[str, str] | None = None,
     ) -> Answered:
-        headers = {"Authorization": token(who), "Accept-Language": language, "Content-Type": "application/json"}
+        headers = {"Authorization": token(who), "Accept-Language": language, **(headers or {})}
+        headers.setdefault("Content-Type", "application/json")
         if key is not None:
             headers["Idempotency-Key"] = key
         sent = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
         with warnings.catch_warnings(action="ignore"):  # that the test client checks no token: we know
             answer = client.http.request(method, path, headers=headers, body=sent)
-        return Answered(answer.status_code, answer.json_body, answer.headers)
+        answered = Answered(answer.status_code, answer.json_body if answer.body else {}, answer.headers)
+        holds(method, path, body, answered)
+        return answered
 
     return request

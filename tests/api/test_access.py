@@ -11,6 +11,7 @@ from chalicelib.http import AUTHORISER, ROUTES
 from chalicelib.http.caller import Caller, may_act, read_claims
 from chalicelib.http.fax_status import fax_authoriser
 from chalicelib.http.problem import BUSY, Problem, problem_of
+from chalicelib.http.surveys import LINK_HOLDERS
 from localconnect.template import load
 from tests.unit.chalicelib.seed import ACCOUNT, position, security
 
@@ -20,20 +21,23 @@ ACCOUNT_ROUTES = [route for route in ROUTES if "{account_id}" in route]
 ORDER = {"side": "buy", "code": "600519", "quantity": 100, "price": "100.00"}
 BODIES: dict[str, Any] = {"POST": ORDER, "PATCH": {"quantity": 100, "price": "100.00"}}
 TRANSFER = {"direction": "in", "amount": "100.00", "bank_password": "123456"}
+NAMED = {"contract_number": "12345678", "transfer_number": "12345678", "code": "600519"}
+NAMED |= {"number": "2600000018", "object": "0" * 32, "recording": "a-call"}
 DOCUMENTED = (ROOT / "docs" / "api.md").read_text("utf-8")
 
 
 def asked(ask: Ask, route: str, account: str, who: dict[str, str]) -> Any:
     method, _, path = route.partition(" ")
     body = TRANSFER if path.endswith("transfers") and method == "POST" else BODIES.get(method)
-    filled = path.format(account_id=account, contract_number="12345678", transfer_number="12345678", code="600519")
+    filled = path.format(account_id=account, **NAMED)
     return ask(method, filled, body, who=who, key="k")
 
 
 def test_no_route_is_without_the_authoriser() -> None:
     entries = [entry for methods in app.routes.values() for entry in methods.values()]
-    # No person tells what became of a fax: the carrier has an authoriser of its own.
+    # No person tells what became of a fax, and nobody signs in to say what they think of us: those have their own.
     expected = dict.fromkeys(ROUTES, AUTHORISER) | {"POST /fax/status": fax_authoriser}
+    expected |= dict.fromkeys(["GET /surveys/{token}", "POST /surveys/{token}"], LINK_HOLDERS)
     assert {f"{entry.method} {entry.uri_pattern}": entry.authorizer for entry in entries} == expected
 
 
@@ -81,7 +85,7 @@ def test_a_path_that_names_nothing_is_not_found(ask: Ask, path: str) -> None:
 )
 def test_groups_come_as_text(groups: str, branch: bool) -> None:
     caller = read_claims({"token_use": "id", "sub": "s", "cognito:groups": groups})
-    assert caller == Caller("s", "", branch)
+    assert caller == Caller("s", "", branch, False, "")
     assert may_act(caller, "A-1") is branch
 
 
@@ -147,4 +151,5 @@ def test_a_preflight_allows_that_origin_what_the_routes_take() -> None:
     cors = load(ROOT / "infra" / "app.yaml")["Resources"]["RestAPI"]["Properties"]["Cors"]
     assert cors["AllowOrigin"] == {"Fn::Sub": "'${WebOrigin}'"}
     assert set(cors["AllowMethods"].strip("'").split(",")) == {route.partition(" ")[0] for route in ROUTES}
-    assert {"Authorization", "Idempotency-Key"} <= set(cors["AllowHeaders"].strip("'").split(","))
+    allowed = set(cors["AllowHeaders"].strip("'").split(","))
+    assert {"Authorization", "Idempotency-Key", "If-Match", "If-None-Match"} <= allowed

@@ -35,6 +35,16 @@ WITHOUT_ARN = {
 }
 
 
+# The streams of a log group are all the function's own, and so is what is under a name in a bucket or in a group of
+# schedules. The local cloud takes every schedule for one of the default group.
+OWN = (
+    *("${Faxes.Arn}/fax/*", "${Letters.Arn}/letters/*", "${TicketFiles.Arn}/*"),
+    *(f"${{Recordings.Arn}}/{under}/*" for under in ("recordings", "voicemail", "Analysis/Voice")),
+    "transcription-job/voicemail.*",
+    *("schedule/${TicketSchedules}/*", "schedule/default/*"),
+)
+
+
 def test_no_action_and_no_resource_is_a_wildcard() -> None:
     for name, statements in policies().items():
         for statement in statements:
@@ -44,13 +54,6 @@ def test_no_action_and_no_resource_is_a_wildcard() -> None:
                 assert statement.items() >= WITHOUT_ARN[action].items()
                 continue
             resources = json.dumps(statement["Resource"])
-            # The streams of a log group are all the function's own, and so is what is under a name in a bucket.
-            for own in (
-                f"log-group:/brokerline/${{Stage}}/{name}:*",
-                "${Faxes.Arn}/fax/*",
-                "${Recordings.Arn}/recordings/*",
-                "${Recordings.Arn}/voicemail/*",
-                "transcription-job/voicemail.*",
-            ):
+            for own in (f"log-group:/brokerline/${{Stage}}/{name}:*", *OWN):
                 resources = resources.replace(own, "")
             assert "*" not in resources

@@ -33,11 +33,11 @@ def test_makes_a_pepper_and_a_key_pair_and_returns_the_public_half(stage: Stage)
     assert read(stage, "input-certificate") == ("String", made.certificate)
 
 
-def test_makes_what_the_fax_carrier_and_the_house_know_each_other_by(stage: Stage) -> None:
+def test_makes_what_signs_for_the_fax_carrier_and_the_survey(stage: Stage) -> None:
     secrets.ensure(stage.ssm, stage.name)
-    made = [read(stage, short) for short in ("fax-secret", "fax-webhook-secret", "fax-webhook-token")]
+    made = [read(stage, short) for short in ("fax-secret", "fax-webhook-secret", "fax-webhook-token", "survey-secret")]
     assert {kind for kind, _ in made} == {"SecureString"}
-    assert len({value for _, value in made}) == 3
+    assert len({value for _, value in made}) == 4
     assert {len(value) for _, value in made} == {64}
 
 
