@@ -73,14 +73,14 @@ def act(
     """Do ``verb`` to a ticket, once for a ``key``, and return the ticket as it then stands.
 
     ``version``: the one that whoever asks has seen; None does it to whatever the ticket is. LookupError for no such
-    ticket, :class:`Outdated` where the version is another, :class:`IllegalMove`, :class:`Unfit`. TimeoutError where
+    ticket, :class:`Outdated` where somebody has acted since, :class:`IllegalMove`, :class:`Unfit`. TimeoutError where
     others change it all the time: ask again.
     """
     for _ in range(_ATTEMPTS):
         ticket = _known(number)
         if key in ticket.keys:
             return ticket
-        if version is not None and ticket.version != version:
+        if version is not None and not ticket.edited <= version <= ticket.version:
             raise Outdated(ticket)
         given = dict(details or {})
         if verb == "extend":
@@ -126,7 +126,7 @@ def ring(number: str, at: datetime) -> Ticket:
         if bell.at > at:
             break
         details = {"clock": bell.clock, "stage": bell.stage, "to": bell.to, "due": clocks.stamp(bell.due)}
-        key = f"{bell.clock}#{bell.stage}#{ticket.version}"
+        key = f"{bell.clock}#{bell.stage}#{clocks.stamp(bell.due)}"
         try:
             ticket = act(number, "ring", "system:clocks", key, at, details=details, version=ticket.version)
             if bell.clock == "silence":

@@ -105,7 +105,8 @@ class Ticket(NamedTuple):
     ``asked_at`` and ``asked_until``: when the department was asked, and when it must have answered ("" where it need
     not). ``counts_from``: when the handling began that its clock counts from. ``rung``: what clocks have said since.
     ``contacts``: contact ids; ``recordings``: the object of each. ``keys``: what the last requests were known by.
-    ``version`` counts the entries.
+    ``version`` counts the entries; ``edited`` is the version that the last of them made which was more than the house's
+    own bookkeeping: what a clock said, or the customer was told, makes nobody's view of the ticket an old one.
     """
 
     number: str
@@ -153,6 +154,7 @@ class Ticket(NamedTuple):
     keys: tuple[str, ...] = ()
     changed_at: str = ""
     version: int = 0
+    edited: int = 0
     head: str = ""
 
     @property
@@ -208,6 +210,8 @@ def apply(ticket: Ticket | None, done: Entry) -> Ticket:
     if done.verb in MOVES:
         changed["state"] = MOVES[done.verb][ticket.state]
     keys = (*ticket.keys, done.key)[-KEYS_KEPT:]
+    if done.verb in MOVES or not (done.by.startswith("system:") or done.verb == "listen"):
+        changed["edited"] = done.sequence
     return ticket._replace(**changed, keys=keys, version=done.sequence, head=done.hash, changed_at=done.at)
 
 
@@ -229,6 +233,7 @@ def _registered(ticket: Ticket | None, done: Entry) -> Ticket:
         keys=(done.key,),
         changed_at=done.at,
         version=done.sequence,
+        edited=done.sequence,
         head=done.hash,
         **given,
     )

@@ -69,6 +69,16 @@ def test_of_two_agents_at_once_one_wins_and_the_other_is_told() -> None:
     assert whole(found.number).state == "accepted"
 
 
+def test_what_the_house_itself_writes_makes_no_view_an_old_one() -> None:
+    found = opened()
+    tickets.act(found.number, "tell", "system:telling", "tell#1", AT, details={"channel": "sms"})
+    tickets.ring(found.number, AT + timedelta(days=14))
+    accepted = tickets.act(found.number, "accept", "agent:li", "li", AT, version=1)
+    assert (accepted.state, accepted.edited) == ("accepted", accepted.version)
+    with pytest.raises(tickets.Outdated):
+        tickets.act(found.number, "note", "agent:wu", "wu", AT, "late", version=1)
+
+
 def test_two_who_read_the_same_version_do_not_both_write(monkeypatch: pytest.MonkeyPatch) -> None:
     found, write, raced = opened(), books.write, []
 
