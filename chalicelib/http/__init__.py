@@ -38,6 +38,7 @@ ROUTES = {
     "GET /categories": "ticket_words.categories",
     "GET /departments": "ticket_words.departments",
     "GET /macros": "ticket_words.macros",
+    "GET /voicemail": "voicemail.find_all",
     "GET /openapi.json": "openapi.document",
 }
 

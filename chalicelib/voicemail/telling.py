@@ -87,17 +87,17 @@ def _message(found: VoicemailRecord, address: str) -> EmailMessage:
     from email.message import EmailMessage
 
     text = catalogue(STAFF_LANGUAGE)
+    link = f"{optional('STAFF_URL')}/tickets/{found.ticket}" if optional("STAFF_URL") else ""
     facts = {
         "number": found.ticket,
         "began": moment(found.began),
         "seconds": int(found.seconds),
         "language": text[f"language.{found.language}"],
-        "link": f"{optional('STAFF_URL')}/tickets/{found.ticket}" if optional("STAFF_URL") else "",
     }
     mail = EmailMessage()
     mail["From"], mail["To"] = required("MAIL_SENDER"), address
     mail["Subject"] = text["email.subject"].format(**facts)
     lines = [text[f"email.{found.state}"], text[f"email.transcript.{found.transcript}"] if found.transcript else ""]
-    said = [line.format(**facts) for line in (*lines, facts["link"]) if line]
-    mail.set_content("\n".join(map(str, said)) + "\n")
+    said = [line.format(**facts) for line in lines]
+    mail.set_content("\n".join(filter(None, (*said, link))) + "\n")
     return mail
