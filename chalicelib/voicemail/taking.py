@@ -161,7 +161,7 @@ def _ticket(message: VoicemailRecord, ending: str, at: datetime) -> str:
 
 def _link(message: VoicemailRecord, ticket: str, at: datetime) -> None:
     name = rules.name_of(message.contact_id, int(message.message))
-    call = {"contact_id": message.contact_id, "began": message.began}
+    call = {"contact_id": message.contact_id, "started_at": message.began}
     tickets.act(ticket, "link_contact", _BY, f"{name}#contact", at, details=call)
     sound = {"contact_id": name, "object": message.object, "seconds": message.seconds}
     tickets.act(ticket, "link_recording", _BY, f"{name}#recording", at, details=sound)
