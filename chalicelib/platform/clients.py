@@ -14,8 +14,8 @@ def client(service: str) -> Any:
 
 @cache
 def signing_client() -> Any:
-    """botocore's client of S3 for presigned links. Left alone, it signs them in some regions in the old way (version 2),
-    which leaves parts of the request unsigned."""
+    """botocore's client of S3 for presigned links: left alone, it signs them in some regions in the old way (version
+    2), which leaves parts of the request unsigned."""
     import botocore.session
     from botocore.config import Config
 

@@ -5,15 +5,13 @@ the day until which it is to be resolved. What is not known stays as it is writt
 """
 
 import json
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.platform.clock import business_day
 from chalicelib.tickets import clocks
 from chalicelib.tickets.rules import Ticket
-from chalicelib.tickets.words import grouped
+from chalicelib.tickets.words import by_when, grouped
 
 
 def macros(language: str, facts: dict[str, str]) -> list[dict[str, str]]:
@@ -35,7 +33,7 @@ def facts_of(ticket: Ticket) -> dict[str, str]:
     facts = {
         "number": grouped(ticket.number),
         "name": ticket.name,
-        "due": _day(due) if due else "",
+        "due": by_when(due) if due else "",
     }
     return {name: fact for name, fact in facts.items() if fact}
 
@@ -45,10 +43,6 @@ def rows() -> list[dict[str, Any]]:
     """As they stand in macros.json."""
     found: list[dict[str, Any]] = json.loads(Path(__file__).with_name("macros.json").read_text("utf-8"))
     return found
-
-
-def _day(due: datetime) -> str:
-    return business_day(due).isoformat()
 
 
 def _filled(text: str, facts: dict[str, str]) -> str:

@@ -50,7 +50,8 @@ def holds(method: str, path: str, body: Any, answered: Answered) -> None:
     """Every answer that a test gets is what the OpenAPI document says, and so is every body that was taken."""
     document, named = openapi(), path.partition("?")[0]
     shapes = sorted(document["paths"], key=lambda shape: "{" in shape)
-    shape = next(shape for shape in shapes if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", shape), named))
+    shape = next((one for one in shapes if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), named)), None)
+    assert shape, f"chalicelib/http/operations.py lacks the route of {named}: add it."
     operation = document["paths"][shape][method.lower()]
     said = operation["responses"].get(str(answered.status), operation["responses"]["default"])
     taken = operation.get("requestBody") if answered.status < 300 else None

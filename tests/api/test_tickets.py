@@ -219,7 +219,7 @@ def test_a_ticket_goes_to_a_department_with_a_deadline(ask: Ask) -> None:
 
 
 def test_every_verb_of_people_has_its_details() -> None:
-    machines = {"ring", "link_contact", "link_recording"}
+    machines = {"ring", "link_contact", "link_recording", "listen"}
     assert DETAILS.keys() == {*MOVES, *ACTS} - machines
 
 

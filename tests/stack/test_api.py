@@ -37,8 +37,12 @@ class Api:
     def __init__(self, line: Line, token: str | None) -> None:
         self._url, self._token = urlsplit(address(line.stage, line.outputs)), token
 
-    def __call__(self, method: str, path: str, body: Any = None, key: str = "") -> Answered:
-        headers = {"Accept-Language": "en"} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
+    def __call__(
+        self, method: str, path: str, body: Any = None, key: str = "", more: dict[str, str] | None = None
+    ) -> Answered:
+        headers = {"Accept-Language": "en", **(more or {})} | (
+            {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        )
         connection = http.client.HTTPConnection(str(self._url.hostname), self._url.port, timeout=60)
         sent = None if body is None else json.dumps(body)
         connection.request(method, self._url.path + path, sent, headers | ({"Idempotency-Key": key} if key else {}))
