@@ -14,6 +14,7 @@ OUTPUT_FOR = {
     "MainFlow": "MainFlowArn",
     "ServiceHours": "ServiceHoursArn",
     "ServiceQueue": "ServiceQueueArn",
+    "SurveyFlow": "SurveyFlowArn",
 }
 """Which output of the stack of infra/connect.yaml a parameter of the cases' stacks is."""
 

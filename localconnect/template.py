@@ -76,34 +76,42 @@ def load(path: Path) -> Template:
 
 def cases_of(template: Template, folder: Path) -> dict[str, Any]:
     """The test cases of the folder that Metadata names, as resources: a call enters the EntryFlow of the template's one
-    instance. A case is named as its file is, and described as its own Metadata names it. ``folder`` is the template's.
+    instance. A case is named as its file is, and described as its own Metadata names it, which may name another
+    ``entryFlow``, and the ``attributes`` that the contact begins with. ``folder`` is the template's.
     """
     told = template.get("Metadata", {}).get("localconnect", {})
     if "TestCases" not in told:
         return {}
     [instance] = [name for name, it in template["Resources"].items() if it.get("Type") == "AWS::Connect::Instance"]
-    entry = {"Type": "VOICE_CALL", "VoiceCallEntryPointParameters": {"FlowId": {"Ref": told["EntryFlow"]}}}
     return {
         "Case" + file.stem.title().replace("-", ""): {
             "Type": "AWS::Connect::TestCase",
             "Properties": {
                 "InstanceArn": {"Fn::GetAtt": [instance, "Arn"]},
                 "Name": file.stem,
-                "Description": _description(file),
-                "EntryPoint": entry,
                 "Status": "PUBLISHED",
                 "Content": str(Path(told["TestCases"]) / file.name),
+                **_told_of(file, told["EntryFlow"]),
             },
         }
         for file in sorted((folder / told["TestCases"]).glob("*.json"))
     }
 
 
-def _description(file: Path) -> str:
+def _told_of(file: Path, entry_flow: str) -> dict[str, Any]:
+    """What a case's own Metadata says of it."""
     try:
-        return str(json.loads(file.read_text("utf-8"))["Metadata"]["name"])
-    except (ValueError, KeyError, TypeError) as error:
+        metadata = json.loads(file.read_text("utf-8"))["Metadata"]
+        flow = {"FlowId": {"Ref": metadata.get("entryFlow", entry_flow)}}
+        told: dict[str, Any] = {
+            "Description": str(metadata["name"]),
+            "EntryPoint": {"Type": "VOICE_CALL", "VoiceCallEntryPointParameters": flow},
+        }
+        if "attributes" in metadata:
+            told["InitializationData"] = json.dumps({"Attributes": metadata["attributes"]})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TemplateError(f"{file}: a test case is JSON whose Metadata has a name ({error!r}).") from error
+    return told
 
 
 def content_files(template: Template, folder: Path) -> dict[str, Path]:

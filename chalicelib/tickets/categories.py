@@ -23,7 +23,7 @@ def category_names(category: str) -> dict[str, str] | None:
         match = next((one for one in level if f"{category}.".startswith(f"{one['category']}.")), None)
         if match is None or match["category"] == category:
             return match["names"] if match else None
-        level = match["under"]
+        level = match.get("under", [])
 
 
 @cache

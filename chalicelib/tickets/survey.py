@@ -1,7 +1,7 @@
 """What the customer thinks of the handling: a signed link to the question, and what becomes of the answer.
 
-Verbs: :func:`sign`, :func:`verify`, :func:`rate`. A token is good for one ticket until its time is over, for whoever
-holds it: it lets nobody read anything.
+Verbs: :func:`sign`, :func:`verify`, :func:`rate`, :func:`rate_contact`. A token is good for one ticket until its time
+is over, for whoever holds it: it lets nobody read anything.
 """
 
 import base64
@@ -9,8 +9,8 @@ import hmac
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from chalicelib.tickets import Ticket, act
-from chalicelib.tickets.rules import MOVES
+from chalicelib.tickets import Ticket, act, find
+from chalicelib.tickets.rules import ACTS, MOVES
 
 NOT_SATISFIED = (1, 2)
 _SIGNATURE_BYTES = 16  # enough that nobody guesses it, and short enough for an SMS
@@ -53,6 +53,18 @@ def rate(number: str, rating: int, by: str, key: str, at: datetime, why: str = "
     if ticket.state not in MOVES[verb]:
         return ticket  # somebody has done it already
     return act(number, verb, by, f"{key}#{verb}", at, why or f"Rated {rating} of 5.")
+
+
+def rate_contact(number: str, contact_id: str, rating: int, at: datetime) -> Ticket:
+    """Take down what the customer thought of a call about a ticket, once for the call: a rating of the handling where
+    the reply is out, and before that a note. LookupError for no such ticket."""
+    ticket, key = find(number), f"{contact_id}#survey"
+    if ticket is None:
+        raise LookupError(f"There is no ticket {number}.")
+    if ticket.state in ACTS["rate"]:
+        return rate(number, rating, "customer", key, at)
+    details = {"rating": rating, "contact_id": contact_id}
+    return act(number, "note", "customer", key, at, f"Call rated {rating} of 5.", details)
 
 
 def _signature(told: str, secret: bytes) -> str:

@@ -20,6 +20,14 @@ from chalicelib.voice.placed_orders import cancel_order, find_order, orders_toda
 from chalicelib.voice.quotes import read_quote
 from chalicelib.voice.speech import name, say
 from chalicelib.voice.statements import choose_email, choose_fax, choose_statement, preview_statement, request_statement
+from chalicelib.voice.tickets import (
+    choose_category,
+    offer_categories,
+    rate_call,
+    rate_ticket,
+    register_complaint,
+    ticket_status,
+)
 from chalicelib.voice.trades import trades_today
 from chalicelib.voice.transfers import preview_transfer, read_bank_password, transfer, transfers_today
 from chalicelib.voice.voicemail import voicemail_begin, voicemail_drop, voicemail_end
@@ -126,6 +134,12 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
         read_bank_password,
         transfer,
         transfers_today,
+        offer_categories,
+        choose_category,
+        register_complaint,
+        ticket_status,
+        rate_ticket,
+        rate_call,
         voicemail_begin,
         voicemail_end,
         voicemail_drop,

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from chalicelib import customers
-from chalicelib.customers import Contact
 from chalicelib.platform.clock import business_day, now
 from chalicelib.voice.call import Answer, Call
+from chalicelib.voice.caller import contact_of
 from chalicelib.voice.confirmation import confirmation_id, confirmed_key
 from chalicelib.voice.keypad import calendar_day
 from chalicelib.voice.speech import day, digits, say
@@ -55,7 +54,7 @@ def choose_email(call: Call) -> Answer:
     """-> Result ok; or refused, and Speech: there is no e-mail address of the caller on file that could be used."""
     from chalicelib import statements
 
-    refusal = statements.refuse_destinations({"email": _contact(call).email})
+    refusal = statements.refuse_destinations({"email": contact_of(call).email})
     return _refused(call, refusal.rule) if refusal else {"Result": "ok"}
 
 
@@ -85,7 +84,7 @@ def request_statement(call: Call) -> Answer:
     """
     from chalicelib import statements
 
-    at, contact = now(), _contact(call)
+    at, contact = now(), contact_of(call)
     where = {"fax": statements.fax_number(call.parameter("FaxNumber")) or "", "email": contact.email}
     requested = statements.request(
         call.account_id(),
@@ -101,15 +100,6 @@ def request_statement(call: Call) -> Answer:
     key = "statement.requested" if contact.mobile else "statement.requested.untold"
     said = say(call.language, key, number=digits(requested.number))
     return {"Result": "requested", "Number": requested.number, "Speech": said}
-
-
-def _contact(call: Call) -> Contact:
-    """How to reach the caller, whose account is proven; the customer that the flow names must be the one who has it."""
-    account_id = call.account_id()
-    contact = customers.contact(account_id)
-    if contact is None or contact.customer_id != call.attributes.get("CustomerId"):
-        raise PermissionError("The CustomerId is not that of this caller: the flow must keep what identify answered.")
-    return contact
 
 
 def _period(call: Call) -> Period:

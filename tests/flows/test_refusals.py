@@ -10,7 +10,8 @@ from chalicelib.voice.speech import catalogue
 
 CASES = Path(__file__).parents[2] / "connect_flows" / "tests"
 REFUSALS = re.compile(
-    r"(refused|not_cancelled|warning|not_amended|transfer_refused|transfer_failed|statement_refused)\."
+    r"(refused|not_cancelled|warning|not_amended|transfer_refused|transfer_failed|statement_refused|"
+    r"complaint_refused|ticket_refused)\."
 )
 BY_PHONE_NEVER = {"statement_refused.no_destination"}
 """A caller always chooses fax, e-mail or both."""

@@ -14,10 +14,12 @@ CALLER = "+8613800138000"
 BUY_100 = "2,1,601398#,100#,7*85#,1"
 
 
-def call(line: Line, keys: str, *, functions: Any = None, deliver: int = 1) -> CallRecord:
+def call(
+    line: Line, keys: str, *, functions: Any = None, deliver: int = 1, customer_address: str = CALLER
+) -> CallRecord:
     """Call in English (3 is typed already) and type ``keys``."""
     return place_call(
-        line.instance, functions or line.functions, customer_address=CALLER, keys=f"3,{keys}", deliver=deliver
+        line.instance, functions or line.functions, customer_address=customer_address, keys=f"3,{keys}", deliver=deliver
     )
 
 

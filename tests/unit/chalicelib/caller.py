@@ -38,8 +38,20 @@ def sealer(private_key: rsa.RSAPrivateKey) -> Seal:
     return sealed
 
 
-def ask(operation: str, attributes: dict[str, str] | None = None, contact: str = "c-1", **parameters: str) -> Any:
-    data = {"ContactId": contact, "InitialContactId": contact, "Attributes": attributes or {}}
+def ask(
+    operation: str,
+    attributes: dict[str, str] | None = None,
+    contact: str = "c-1",
+    number: str = "",
+    **parameters: str,
+) -> Any:
+    """``number``: the one that calls."""
+    data = {
+        "ContactId": contact,
+        "InitialContactId": contact,
+        "CustomerEndpoint": {"Address": number, "Type": "TELEPHONE_NUMBER"},
+        "Attributes": attributes or {},
+    }
     event = {
         "Name": "ContactFlowEvent",
         "Details": {"ContactData": data, "Parameters": {"Operation": operation, **parameters}},

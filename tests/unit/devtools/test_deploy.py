@@ -24,6 +24,7 @@ CONNECT_OUTPUTS = {
     "InstanceArn": "arn:instance",
     "MainFlowArn": "arn:main",
     "ServiceHoursArn": "arn:hours",
+    "SurveyFlowArn": "arn:survey",
     "ServiceQueueArn": "arn:queue",
 }
 

@@ -195,6 +195,11 @@ def test_each_file_of_the_folder_of_test_cases_is_a_case(tmp_path: Path) -> None
         "Status": "PUBLISHED",
         "Content": "tests/order-buy.json",
     }
+    told = {"name": "A survey", "entryFlow": "Survey", "attributes": {"Language": "en"}}
+    (tmp_path / "tests" / "order-buy.json").write_text(json.dumps({"Metadata": told}))
+    case = load(tmp_path / "connect.yaml")["Resources"]["CaseOrderBuy"]["Properties"]
+    assert case["EntryPoint"]["VoiceCallEntryPointParameters"] == {"FlowId": {"Ref": "Survey"}}
+    assert json.loads(case["InitializationData"]) == {"Attributes": {"Language": "en"}}
     (tmp_path / "tests" / "order-buy.json").write_text("{}")
     with pytest.raises(TemplateError, match="a test case is JSON whose Metadata has a name"):
         load(tmp_path / "connect.yaml")
