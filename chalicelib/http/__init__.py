@@ -50,6 +50,7 @@ ROUTES = {
     "GET /statistics": "statistics.figures",
     "GET /statistics/report.pdf": "statistics.pdf",
     "GET /statistics/report.csv": "statistics.csv",
+    "GET /voicemail": "voicemail.find_all",
     "GET /openapi.json": "openapi.document",
 }
 

@@ -15,6 +15,7 @@ from chalicelib.http import (
     ticket_lists,
     ticket_words,
     transfers,
+    voicemail,
 )
 from chalicelib.http import tickets as ticket_routes
 from chalicelib.http.schema import BY_LANGUAGE, MAYBE_TEXT, TEXT, WHOLE, Schema, body_of, items, obj, of, picked
@@ -26,6 +27,7 @@ from chalicelib.tickets.statistics import Figures
 from chalicelib.trading import Cancelled, Holding, OrderState, Quote, TransferState
 from chalicelib.trading.counter import Trade
 from chalicelib.trading.ledger import Charges
+from chalicelib.voicemail import Voicemail
 
 
 class Operation(NamedTuple):
@@ -269,6 +271,11 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "GET /statistics/report.csv": Operation(
         "A row for each ticket", {200: {}}, query=statistics.ASKED, file=statistics.CSV
+    ),
+    "GET /voicemail": Operation(
+        "The voice messages that nobody has taken up",
+        {200: obj(waiting=WHOLE, messages=items(_more(picked(Voicemail, *voicemail.SHOWN), recording=TEXT)))},
+        query=voicemail.WAITING,
     ),
     "GET /openapi.json": Operation("This document", {200: {"type": "object"}}),
     "GET /surveys/{token}": Operation("The question after a ticket, as a page", {200: {}}, security="", page=True),

@@ -87,6 +87,7 @@ def _message(found: VoicemailRecord, address: str) -> EmailMessage:
     from email.message import EmailMessage
 
     text = catalogue(STAFF_LANGUAGE)
+    link = f"{optional('STAFF_URL')}/tickets/{found.ticket}" if optional("STAFF_URL") else ""
     facts = {
         "number": found.ticket,
         "began": moment(found.began),
@@ -98,6 +99,6 @@ def _message(found: VoicemailRecord, address: str) -> EmailMessage:
     mail["From"], mail["To"] = required("MAIL_SENDER"), address
     mail["Subject"] = text["email.subject"].format(**facts)
     lines = [text[f"email.{found.state}"], text[f"email.transcript.{found.transcript}"] if found.transcript else ""]
-    said = [*(line.format(**facts) for line in lines if line), *filter(None, [link])]
-    mail.set_content("\n".join(said) + "\n")
+    said = [line.format(**facts) for line in lines]
+    mail.set_content("\n".join(filter(None, (*said, link))) + "\n")
     return mail

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import urllib.request
 from email.header import decode_header, make_header
+from pathlib import Path
 
 import pytest
 
-from devtools.function_environment import environment
+from devtools.function_environment import environment, run_module
 from devtools.line import Line
 from devtools.sign_in import address, token
 
@@ -78,3 +79,19 @@ def test_the_branch_asks_for_figures_and_files(line: Line, number: str) -> None:
     assert figures["figures"]["registered"] == 1
     assert number in get(line, f"/statistics/report.csv?week={WEEK}", "text/csv").decode("utf-8-sig")
     assert get(line, f"/statistics/report.pdf?week={WEEK}", "application/pdf").startswith(b"%PDF-")
+
+
+def test_the_command_line_writes_the_same_files(line: Line, number: str, tmp_path: Path) -> None:
+    files = [tmp_path / "week.pdf", tmp_path / "week.csv"]
+    asked = (WEEK, "finance", "en", *map(str, files))
+    printed = run_module("devtools.statistics", line.stage, line.outputs, "No statistics", *asked)
+    title, heading, rows = json.loads(printed.splitlines()[-1])
+    assert title == "Ticket statistics: Finance, 2026-11-16 to 2026-11-22"
+    assert dict(zip(heading, rows[0], strict=True)) == {
+        "Figure": "Registered",
+        "Period": "1",
+        "Before": "0",
+        "Change": "+1",
+    }
+    assert files[0].read_bytes().startswith(b"%PDF-")
+    assert number in files[1].read_text("utf-8-sig")
