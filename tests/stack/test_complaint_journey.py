@@ -7,7 +7,7 @@ import re
 from base64 import b64encode
 from collections import Counter
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from typing import Any
 from uuid import uuid4
@@ -109,7 +109,7 @@ def act(person: Api, number: str, verb: str, why: str = "", **details: Any) -> A
 def alarm(line: Line, number: str) -> str:
     """The ticket's alarm, once it is set to what its clocks have to say next, rings then; what they said."""
     bell = clocks.bells(ticket_of(line, number))[0]
-    at = (bell.at + timedelta(microseconds=999_999)).replace(microsecond=0)
+    at = (bell.at.astimezone(UTC) + timedelta(microseconds=999_999)).replace(microsecond=0)
     awaited(lambda: schedule(line, number), lambda seen: seen == f"at({at:%Y-%m-%dT%H:%M:%S})")
     ring(line, number=number, time=at.isoformat())
     assert f"{bell.clock}#{bell.stage}" in ticket_of(line, number).rung
