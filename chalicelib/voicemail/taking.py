@@ -162,7 +162,8 @@ def _ticket(message: VoicemailRecord, ending: str, at: datetime) -> str:
 def _link(message: VoicemailRecord, ticket: str, at: datetime) -> None:
     name = rules.name_of(message.contact_id, int(message.message))
     call = {"contact_id": message.contact_id, "started_at": message.began}
-    tickets.act(ticket, "link_contact", _BY, f"{name}#contact", at, details=call)
+    # Under the same key as whoever reads the contact record: it is one call.
+    tickets.act(ticket, "link_contact", _BY, f"contact#{message.contact_id}", at, details=call)
     sound = {"contact_id": name, "object": message.object, "seconds": message.seconds}
     tickets.act(ticket, "link_recording", _BY, f"{name}#recording", at, details=sound)
 

@@ -6,7 +6,6 @@ a thousand tickets and again when it has grown; they are written past the domain
 
 import json
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -26,7 +25,7 @@ from devtools.function_environment import run_module
 from devtools.line import Line
 
 FEW, MANY = 1_000, 100_000
-A_PAGE, A_BATCH = 20, 25  # BatchWriteItem's most
+A_PAGE, A_BATCH, WRITERS = 20, 25, 4  # 25 is BatchWriteItem's most
 # A customer has forty tickets, and an agent and a department a share of those that are open, of which there is one in
 # ten; a thousand are registered in a week.
 A_CUSTOMER, AGENTS, DEPARTMENTS, A_WEEK = 40, 4, 4, 1_000
@@ -94,15 +93,13 @@ def ticket(number: int) -> Ticket:
 def plant(client: Any, numbers: range) -> None:
     table = TicketRecord.Meta.table_name
 
-    def write(items: list[dict[str, Any]]) -> None:
-        client.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": item}} for item in items]})
+    def write(share: range) -> None:
+        items = (books.record_of(ticket(number)).serialize() for number in share)
+        while batch := [{"PutRequest": {"Item": item}} for item in islice(items, A_BATCH)]:
+            client.batch_write_item(RequestItems={table: batch})
 
-    def batches() -> Iterator[list[dict[str, Any]]]:
-        items = (books.record_of(ticket(number)).serialize() for number in numbers)
-        yield from iter(lambda: list(islice(items, A_BATCH)), [])
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(write, batches()))
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(write, (numbers[first::WRITERS] for first in range(WRITERS))))
 
 
 def measured(meter: Meter) -> dict[str, dict[str, float]]:
