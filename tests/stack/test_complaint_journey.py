@@ -144,7 +144,7 @@ def mails_about(line: Line, number: str) -> Counter[tuple[str, str]]:
     names = {name: text for name, text in texts.items() if name == "subject" or name.startswith("staff.")}
     found: Counter[tuple[str, str]] = Counter()
     for mail in sent_by_mail(line):
-        subject = str(make_header(decode_header(mail["Subject"])))
+        subject = str(make_header(decode_header(mail["Subject"] or "")))
         if grouped(number) in subject:
             [name] = [name for name, text in names.items() if re.fullmatch(re.sub(r"\{\w+\}", ".+", text), subject)]
             found[mail["To"][0], name] += 1
