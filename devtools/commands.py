@@ -13,6 +13,7 @@ COMMANDS = {
     "gateway": "devtools.gateway:command",
     "tape": "devtools.tape:command",
     "faxes": "devtools.faxes:command",
+    "mail": "devtools.mail:command",
     "statistics": "devtools.statistics:command",
     "bench": "devtools.bench:command",
     "faults": "devtools.faults:command",

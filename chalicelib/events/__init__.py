@@ -8,12 +8,14 @@ tickets.py          what follows from a ticket's entries, and its clocks
 statistics.py       each Monday: the departments' statistics of tickets
 contact_records.py  calls that are over, and their recordings
 voicemail.py        voice messages that were taken, that have not come yet, and what they say
+mail_received.py    e-mails that came in
 """
 
 from chalice.app import Blueprint
 
 from chalicelib.events.contact_records import find_recordings, read_contact_records
 from chalicelib.events.day_end import settle_account, settlement
+from chalicelib.events.mail_received import read_mail
 from chalicelib.events.quote_tape import tape
 from chalicelib.events.reconcile import reconcile
 from chalicelib.events.statements import deliver, deliver_again
@@ -30,6 +32,7 @@ __all__ = [
     "follow_voicemails",
     "hear_transcripts",
     "read_contact_records",
+    "read_mail",
     "reconcile",
     "ring_tickets",
     "settle_account",
@@ -55,5 +58,6 @@ for _handler in (
     follow_voicemails,
     sweep_voicemails,
     hear_transcripts,
+    read_mail,
 ):
     events.lambda_function(name=_handler.__name__)(_handler)

@@ -74,6 +74,27 @@ def attachment_link_minutes() -> int:
     return int(os.environ.get("ATTACHMENT_LINK_MINUTES", "5"))
 
 
+class MailLimits(NamedTuple):
+    """``most``: the longest e-mail that is opened, in bytes; ``text``: so many characters of it are the ticket's;
+    ``files``: so many of its files; ``patience``: what has been there longer has been forgotten."""
+
+    most: int
+    text: int
+    files: int
+    patience: timedelta
+
+
+def mail_limits() -> MailLimits:
+    """MAIL_MEGABYTES (default 40, as SES takes), MAIL_CHARACTERS (4000), MAIL_FILES (10), MAIL_SWEEP_MINUTES (10)."""
+    value = os.environ.get
+    return MailLimits(
+        int(value("MAIL_MEGABYTES", "40")) * 2**20,
+        int(value("MAIL_CHARACTERS", "4000")),
+        int(value("MAIL_FILES", "10")),
+        timedelta(minutes=float(value("MAIL_SWEEP_MINUTES", "10"))),
+    )
+
+
 def delivery_patience() -> tuple[int, int, int]:
     """Attempts to deliver a statement (DELIVERY_ATTEMPTS, default 3), minutes between two looks at one that is on its
     way (DELIVERY_MINUTES, 10), and hours after which nothing more is tried or waited for (DELIVERY_HOURS, 24)."""

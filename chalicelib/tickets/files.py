@@ -2,7 +2,7 @@
 
 They come and go by links of a few minutes between the browser and S3; a file is there once and is never replaced.
 
-Verbs: :func:`object_of`, :func:`upload`, :func:`arrived`, :func:`link_to`.
+Verbs: :func:`object_of`, :func:`upload`, :func:`keep`, :func:`arrived`, :func:`link_to`.
 """
 
 import hashlib
@@ -36,6 +36,19 @@ def upload(number: str, name: str, media: str, size: int) -> Upload:
         IfNoneMatch="*",
     )
     return Upload(url, {"Content-Type": media, "Content-Length": str(size), "If-None-Match": "*"})
+
+
+def keep(number: str, name: str, media: str, body: bytes) -> None:
+    """Put a file there that came by another way; one that is there stays as it is."""
+    from botocore.exceptions import ClientError
+
+    from chalicelib.platform.clients import client
+
+    try:
+        client("s3").put_object(Bucket=_bucket(), Key=f"{number}/{name}", Body=body, ContentType=media, IfNoneMatch="*")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "PreconditionFailed":
+            raise
 
 
 def arrived(number: str, name: str) -> bool:

@@ -60,6 +60,8 @@ def _what(done: Entry, way: Way) -> str:
         return "" if done.details["clock"] == "silence" else stage if stage in _STAGES else "escalated"
     if done.verb == "reply":
         return {"call": "call", "letter": "letter", "": "unreachable"}.get(way, "")
+    if done.verb == "note":  # what a customer says whom nobody asked
+        return "heard" if done.by == "customer" else ""
     return "transferred" if done.verb == "transfer" else _TO_ASSIGNEE.get(done.verb, "")
 
 

@@ -48,14 +48,14 @@ def tell(done: Entry, ticket: Ticket, told: set[str], at: datetime) -> None:
 
 
 def _messages(done: Entry, ticket: Ticket) -> list[Message]:
-    reach = _reach(ticket)
+    reach = reach_of(ticket)
     link = _survey_link(done) if done.verb == "reply" else ""
     way, letter = way_of_reply(ticket, reach), _letter_name(done)
     customer = to_customer(done, ticket, reach, link, reply_sms_characters())
     return [*customer, *to_staff(done, ticket, way, _house(done, ticket), letter)]
 
 
-def _reach(ticket: Ticket) -> Reach:
+def reach_of(ticket: Ticket) -> Reach:
     """What is on file of a known customer comes before what somebody left with the ticket."""
     known = customers.contact(ticket.account_id) if ticket.account_id else None
     if known is None or known.customer_id != ticket.customer_id:
@@ -100,6 +100,7 @@ def _mail(message: Message, number: str) -> bool:
     try:
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = required("MAIL_SENDER"), message.to, message.subject
+        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: machines do not answer it
         mail.set_content(message.text)
         notifications.mail(mail)
     except ValueError:

@@ -134,7 +134,7 @@ def test_a_long_result_is_cut_in_the_sms_and_whole_in_the_mail() -> None:
 
 def test_by_mail_by_call_and_by_letter() -> None:
     [mail] = Case(reply_by="email").resolved().do("reply").said()
-    assert (mail.channel, "https://s/t" in mail.text, mail.text.endswith("key in the ticket's number.\n")) == (
+    assert (mail.channel, "https://s/t" in mail.text, mail.text.endswith("leave the number in its subject.\n")) == (
         "email", True, True,
     )  # fmt: skip
     call = Case(reply_by="call").resolved().do("reply")

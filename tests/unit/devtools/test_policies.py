@@ -42,6 +42,7 @@ OWN = (
     ":instance/*",
     *("${Faxes.Arn}/fax/*", "${Letters.Arn}/letters/*", "${TicketFiles.Arn}/*"),
     *(f"${{Recordings.Arn}}/{under}/*" for under in ("recordings", "voicemail", "Analysis/Voice")),
+    *(f"${{IncomingMail.Arn}}/{under}/*" for under in ("incoming", "read", "automatic", "refused", "unreadable")),
     "transcription-job/voicemail.*",
     *("schedule/${TicketSchedules}/*", "schedule/default/*"),
 )
