@@ -59,9 +59,16 @@ def names(contact_id: str, objects: Iterable[str]) -> dict[str, str]:
 
 
 def known_of(number: str) -> dict[str, dict[str, Any]]:
-    """What is known of a ticket's contacts, by contact id: the fields of :class:`Call` but for its objects."""
+    """What is known of a ticket's contacts, by contact id: the fields of :class:`Call` but for its objects.
+
+    Several link a contact: what opened the ticket, a voice message left in it, its record. The record's word counts.
+    """
     linked = [entry for entry in tickets.timeline(number) if entry.verb == "link_contact"]
-    return {entry.details["contact_id"]: {"started_at": entry.at, **entry.details} for entry in linked}
+    known: dict[str, dict[str, Any]] = {}
+    for entry in sorted(linked, key=lambda entry: entry.by == _BY):
+        contact_id = entry.details["contact_id"]
+        known[contact_id] = {"started_at": entry.at, **known.get(contact_id, {}), **entry.details}
+    return known
 
 
 def find_recordings(ticket: Ticket, at: datetime) -> list[str]:

@@ -104,9 +104,12 @@ def named(bucket: str, key: str) -> Recording:
     return Recording(bucket, key, minute, _TO_THE_MINUTE)
 
 
-def holding(found: list[Recording], began: datetime) -> Recording | None:
-    """The recording in which a message lies: the last that had started by then."""
-    started = [one for one in found if one.started <= began]
+def holding(found: list[Recording], ended: datetime | None) -> Recording | None:
+    """The recording in which a message lies: the last that had started when it ended (None: with the call).
+
+    Not when it began: the recording is switched on right after that, which may be in the next second, or minute.
+    """
+    started = [one for one in found if ended is None or one.started <= ended]
     return max(started, key=lambda one: one.started, default=None)
 
 

@@ -75,7 +75,7 @@ def voicemail_of(message: VoicemailRecord) -> Voicemail:
 def _look(message: VoicemailRecord, at: datetime) -> None:
     """Nothing has brought its recording: is it there all the same? After some hours it is lost, and people are told."""
     found = _recordings_of(message)
-    if rules.holding(found, _moment(message.began)):
+    if rules.holding(found, _moment(message.ended) if message.ended else None):
         _take(message, found, None, at)
     elif at < _moment(message.began) + voicemail_limits().patience:
         message.look_later(stamp(at + _AGAIN))
@@ -97,7 +97,7 @@ def _recordings_of(message: VoicemailRecord) -> list[Recording]:
 
 def _take(message: VoicemailRecord, found: list[Recording], joined: datetime | None, at: datetime) -> Voicemail | None:
     began, ended = _moment(message.began), _moment(message.ended) if message.ended else None
-    recording = rules.holding(found, began)
+    recording = rules.holding(found, ended)
     if recording is None:
         return None
     if joined and joined >= began and ended is None:
@@ -162,8 +162,10 @@ def _ticket(message: VoicemailRecord, ending: str, at: datetime) -> str:
 def _link(message: VoicemailRecord, ticket: str, at: datetime) -> None:
     name = rules.name_of(message.contact_id, int(message.message))
     call = {"contact_id": message.contact_id, "started_at": message.began}
-    # Under the same key as whoever reads the contact record: it is one call.
-    tickets.act(ticket, "link_contact", _BY, f"contact#{message.contact_id}", at, details=call)
+    known = tickets.find(ticket)
+    if known and message.contact_id not in known.contacts:
+        # Under a key of its own: the call's record, when it comes, still has more to tell.
+        tickets.act(ticket, "link_contact", _BY, f"{name}#contact", at, details=call)
     sound = {"contact_id": name, "object": message.object, "seconds": message.seconds}
     tickets.act(ticket, "link_recording", _BY, f"{name}#recording", at, details=sound)
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from wave import open as open_wave
 
 import pytest
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 from devtools import deploy, secrets
 from devtools.line import Line
@@ -24,6 +24,7 @@ from localconnect.language.document import compile_flow
 from localconnect.server import create_app
 
 from .journey import CALLER
+from .phone import hear, send
 
 RECORD = {"RecordedParticipants": ["Agent", "Customer"], "IVRRecordingBehavior": "Enabled"}
 SOUND = bytes(range(240)) * 2  # 30 ms
@@ -83,18 +84,6 @@ def rule(line: Line) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     stage.events.remove_targets(Rule="contact-events", Ids=["queue"])
     stage.events.delete_rule(Name="contact-events")
     sqs.delete_queue(QueueUrl=url)
-
-
-def hear(socket: ClientConnection, matches: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    """The next message that matches."""
-    while True:
-        received = socket.recv(timeout=20)
-        if isinstance(received, str) and matches(message := json.loads(received)):
-            return dict(message)
-
-
-def send(socket: ClientConnection, kind: str, **parts: Any) -> None:
-    socket.send(json.dumps({"type": kind, **parts}))
 
 
 def take_a_call(address: str) -> str:

@@ -30,9 +30,9 @@ from localconnect.instance import Instance
 from localconnect.language.document import compile_flow
 from localconnect.server import create_app
 
-from .journey import scan
 from .test_api import Api
 from .test_centre import take_a_call, to_an_agent
+from .ticket import timeline
 
 COMPLAINT = {"kind": "complaint", "channel": "phone", "language": "en", "subject": "fees"}
 BEGUN = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -51,14 +51,6 @@ def kept(line: Line, key: str, *contacts: dict[str, Any]) -> str:
     assert ticket
     line.stage.dynamodb.put_item(TableName=line.outputs["TicketsTable"], Item=record_of(ticket).serialize())
     return number
-
-
-def timeline(line: Line, number: str) -> list[Entry]:
-    found = [item for item in scan(line, "TicketEntriesTable") if item["number"] == number]
-    entries = [
-        Entry(**item | {"sequence": int(item["sequence"]), "details": json.loads(item["details"])}) for item in found
-    ]
-    return sorted(entries, key=lambda one: one.sequence)
 
 
 def until(line: Line, number: str, *verbs: str) -> list[Entry]:

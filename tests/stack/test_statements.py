@@ -6,9 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.error import HTTPError
@@ -24,6 +22,7 @@ from devtools.line import Line
 from devtools.sign_in import address
 
 from .journey import scan
+from .outbox import awaited, sent_by_mail, texts_to
 
 MOBILE, EMAIL, FAX, BUSY = "+8613800138003", "zhao@example.com", "+862161234567", "+862110000000"
 ASK = """
@@ -66,29 +65,8 @@ def deliveries(line: Line, number: str) -> dict[str, dict[str, Any]]:
     return {one["channel"]: one for one in scan(line, "StatementDeliveriesTable") if one["number"] == number}
 
 
-def awaited(look: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
-    give_up = time.monotonic() + 60
-    while not holds(seen := look()):
-        assert time.monotonic() < give_up, f"waited a minute, and it is {seen}"
-        time.sleep(0.2)
-    return seen
-
-
-def posted(line: Line, path: str) -> Any:
-    """What the local cloud's SNS or SES has sent."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{line.stage.endpoint}/_ministack/{path}") as answer:
-        return json.loads(answer.read())
-
-
-def texts(line: Line) -> list[str]:
-    """What was sent to the customer's mobile."""
-    return [sent["Message"] for sent in posted(line, "sns/sms-messages")["sms_messages"].get(MOBILE, [])]
-
-
 def mails(line: Line) -> list[dict[str, Any]]:
-    everything = posted(line, "ses/messages")["messages"]
-    return [mail for account in everything.values() for mail in account if EMAIL in mail["To"]]
+    return [mail for mail in sent_by_mail(line) if EMAIL in mail["To"]]
 
 
 def told(found: dict[str, dict[str, Any]]) -> bool:
@@ -96,7 +74,7 @@ def told(found: dict[str, dict[str, Any]]) -> bool:
 
 
 def test_a_statement_by_fax_and_by_email_is_delivered_once_and_told(line: Line, day: str) -> None:
-    before = len(texts(line))
+    before = len(texts_to(line, MOBILE))
     number = ask(line, day, "both", fax=FAX, email=EMAIL)
     assert ask(line, day, "both", fax=FAX, email=EMAIL) == number
     found = awaited(lambda: deliveries(line, number), told)
@@ -108,14 +86,14 @@ def test_a_statement_by_fax_and_by_email_is_delivered_once_and_told(line: Line, 
     assert body[:4] in (b"II*\0", b"MM\0*")
     [mail] = mails(line)
     assert mail["Subject"] == f"Daily statement, {day}"
-    new = texts(line)[before:]
+    new = texts_to(line, MOBILE)[before:]
     assert len(new) == 2
     assert any(f"faxed to {FAX}: 1 pages" in text for text in new)
     assert any(f"by e-mail to {EMAIL}" in text for text in new)
 
 
 def test_a_busy_line_is_tried_three_times_and_the_customer_is_told(line: Line) -> None:
-    before = len(texts(line))
+    before = len(texts_to(line, MOBILE))
     number = ask(line, yesterday(), "busy", fax=BUSY)  # over, so that it can be made anew at each attempt
     for attempt in (1, 2, 3):
         state = "failed" if attempt == 3 else "retrying"
@@ -126,7 +104,7 @@ def test_a_busy_line_is_tried_three_times_and_the_customer_is_told(line: Line) -
         if due := found.get("due_at"):
             later(line, due)
     awaited(lambda: deliveries(line, number), told)
-    [text] = texts(line)[before:]
+    [text] = texts_to(line, MOBILE)[before:]
     assert "the line was busy" in text
 
 

@@ -16,7 +16,7 @@ from devtools.line import Line
 from devtools.sign_in import address, token
 
 from .journey import scan
-from .test_statements import awaited, posted
+from .outbox import awaited, sent_by_mail
 
 PLANT = """
 from datetime import datetime
@@ -49,9 +49,8 @@ def send(line: Line) -> None:
 
 def sent(line: Line) -> list[str]:
     """To whom reports on that week went."""
-    everything = [mail for mails in posted(line, "ses/messages")["messages"].values() for mail in mails]
     return sorted(
-        mail["To"][0] for mail in everything if WEEK in str(make_header(decode_header(mail["Subject"] or "")))
+        mail["To"][0] for mail in sent_by_mail(line) if WEEK in str(make_header(decode_header(mail["Subject"] or "")))
     )
 
 

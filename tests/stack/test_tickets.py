@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from boto3.dynamodb.conditions import Key
 
 from chalicelib.tickets import survey
 from devtools import deploy
@@ -20,7 +18,8 @@ from localconnect.cli.serve import served
 from localconnect.clock import SystemClock
 from localconnect.server import create_app
 
-from .test_statements import awaited, posted
+from .outbox import awaited, texts_to
+from .ticket import mails, ring, schedule, told
 
 AT = datetime(2099, 1, 5, 2, tzinfo=UTC)  # a Monday: its clocks are still to come, whenever this is run
 MOBILE = "+8613900139001"
@@ -57,44 +56,9 @@ def number(line: Line) -> str:
     return do(line, "register", details=COMPLAINT, by="customer", key="stack")
 
 
-def timeline(line: Line, number: str) -> list[dict[str, Any]]:
-    resource = line.stage.session.resource("dynamodb", endpoint_url=line.stage.endpoint)
-    table = resource.Table(line.outputs["TicketEntriesTable"])
-    return list(table.query(KeyConditionExpression=Key("number").eq(number), ConsistentRead=True)["Items"])
-
-
-def texts(line: Line) -> list[str]:
-    return [sent["Message"] for sent in posted(line, "sns/sms-messages")["sms_messages"].get(MOBILE, [])]
-
-
-def mails(line: Line, number: str) -> list[tuple[str, str]]:
-    """To whom of the staff, and of what."""
-    grouped = f"{number[:3]} {number[3:6]} {number[6:]}"
-    everything = [mail for account in posted(line, "ses/messages")["messages"].values() for mail in account]
-    return [(mail["To"][0], mail["Subject"]) for mail in everything if grouped in mail["Subject"]]
-
-
-def schedule(line: Line, number: str) -> str | None:
-    scheduler = line.stage.session.client("scheduler", endpoint_url=line.stage.endpoint)
-    try:
-        return scheduler.get_schedule(GroupName=line.outputs["TicketSchedules"], Name=number)["ScheduleExpression"]
-    except scheduler.exceptions.ResourceNotFoundException:
-        return None
-
-
-def told(line: Line, number: str, what: str) -> Callable[[], list[dict[str, Any]]]:
-    return lambda: [entry for entry in timeline(line, number) if f'"{what}"' in entry["details"]]
-
-
-def ring(line: Line, **event: str) -> None:
-    payload = json.dumps(event)
-    answer = line.stage.functions.invoke(FunctionName=line.outputs["RingTicketsFunctionArn"], Payload=payload)
-    assert "FunctionError" not in answer, answer["Payload"].read()
-
-
 def test_a_ticket_is_told_by_sms_and_its_alarm_is_set(line: Line, number: str) -> None:
     awaited(told(line, number, "registered"), bool)
-    [text] = texts(line)
+    [text] = texts_to(line, MOBILE)
     assert f"{number[:3]} {number[3:6]} {number[6:]}" in text
     assert schedule(line, number) == "at(2099-01-05T03:00:00)"  # an hour before the first response is due
 
@@ -106,7 +70,7 @@ def test_what_the_stream_brings_again_is_told_once(line: Line, number: str) -> N
         FunctionName=line.outputs["FollowTicketsFunctionArn"], Payload=json.dumps({"Records": [record]})
     )
     assert json.loads(answer["Payload"].read()) == {"batchItemFailures": []}
-    assert len(texts(line)) == 1
+    assert len(texts_to(line, MOBILE)) == 1
 
 
 def test_clocks_warn_are_breached_and_escalate_once_each(line: Line, number: str) -> None:
@@ -125,7 +89,7 @@ def test_clocks_warn_are_breached_and_escalate_once_each(line: Line, number: str
 def test_the_result_is_told_with_a_survey_and_silence_closes(line: Line, number: str) -> None:
     acted(line, number, "investigate", "resolve", "reply")
     awaited(told(line, number, "replied"), bool)
-    token = texts(line)[-1].rpartition("/surveys/")[2]
+    token = texts_to(line, MOBILE)[-1].rpartition("/surveys/")[2]
     secret = line.stage.ssm.get_parameter(Name="/brokerline/local/survey-secret", WithDecryption=True)["Parameter"]
     assert survey.verify(token, [secret["Value"].encode()], AT + timedelta(days=29)) == number
     ring(line, number=number, time=(AT + timedelta(days=60)).isoformat())

@@ -185,6 +185,14 @@ def test_a_contact_that_another_part_has_linked_gets_what_the_record_knows(numbe
     assert calls.known_of(number)[CALL]["agent"] == "mei"
 
 
+def test_what_a_record_knows_counts_whoever_links_the_contact_later(number: str) -> None:
+    read(record(number))
+    known = calls.known_of(number)
+    left = {"contact_id": CALL, "started_at": "2026-11-25T01:49:30.000000+00:00"}
+    tickets.act(number, "link_contact", "system:voicemail", "voicemail", AT, details=left)
+    assert calls.known_of(number) == known
+
+
 def test_a_ticket_that_is_not_there_rings_the_alarm_and_holds_nothing_up(number: str, errors: Any) -> None:
     assert read(record("2600000018"), record(number)) == []
     assert errors() == [("a contact is of a ticket that is not there", "2600000018")]

@@ -157,6 +157,18 @@ def test_a_message_becomes_a_ticket_with_its_sound() -> None:
     assert sounding(samples) == pytest.approx(4.0, abs=0.01)
 
 
+@pytest.mark.parametrize("started", ["2026-11-25T02:00:01Z", "2026-11-25T02:01:00Z"])
+def test_a_recording_that_starts_in_the_next_second_or_minute_holds_the_message(started: str) -> None:
+    begun = datetime.fromisoformat(started) - timedelta(seconds=0.05)
+    voicemail.begin(SENDER, None, begun)
+    voicemail.end("c-1", 1, begun + timedelta(seconds=6))
+    arrived()
+    [ivr] = record()["Recordings"]
+    [taken] = voicemail.take(record(Recordings=[ivr | {"StartTimestamp": started}]), after(120))
+    assert (taken.state, taken.seconds) == ("taken", 6)
+    assert sounding(sound(the_ticket())) == pytest.approx(4.0, abs=0.01)
+
+
 def test_a_contact_record_that_comes_again_adds_nothing() -> None:
     left()
     arrived()
@@ -309,6 +321,16 @@ def test_a_message_for_a_ticket_goes_into_that_one() -> None:
     arrived()
     assert voicemail.take(record(), after(60))[0].ticket == ticket.number
     assert the_ticket().kind == "complaint"
+
+
+def test_a_call_that_the_ticket_knows_is_not_linked_again() -> None:
+    complaint = {"kind": "complaint", "channel": "phone", "language": "en", "subject": "Fees"}
+    ticket = tickets.register(complaint, "customer", "k", AT)
+    tickets.act(ticket.number, "link_contact", "system:calls", "contact#c-1", AT, details={"contact_id": "c-1"})
+    left(sender=SENDER._replace(ticket=ticket.number))
+    arrived()
+    voicemail.take(record(), after(60))
+    assert [one.verb for one in tickets.timeline(the_ticket().number)].count("link_contact") == 1
 
 
 def test_a_message_for_a_ticket_that_is_not_there_has_one_of_its_own() -> None:

@@ -72,10 +72,11 @@ def test_a_recording_that_another_part_of_the_flow_had_begun_is_believed() -> No
     assert (begin, end) == (39.0, None)
 
 
-def test_the_recording_that_holds_a_message_is_the_last_that_had_begun() -> None:
+def test_the_recording_that_holds_a_message_is_the_last_that_had_begun_when_it_ended() -> None:
     one, other = (Recording("b", key, AT + seconds(late), SECOND) for key, late in (("one", 0), ("other", 60)))
     assert holding([other, one], AT + seconds(30)) == one
     assert holding([other, one], AT + seconds(61)) == other
+    assert holding([other, one], None) == other
     assert holding([other], AT) is None
     assert holding([], AT) is None
 
