@@ -148,6 +148,7 @@ def test_the_test_cases_follow_in_a_stack_a_service(stage: Stage, applied: dict[
         "MainFlow": "arn:main",
         "ServiceHours": "arn:hours",
         "ServiceQueue": "arn:queue",
+        "IvrFunctionArn": "arn:ivr",
     }
 
 
