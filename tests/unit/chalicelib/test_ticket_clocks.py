@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.platform.clock import SHANGHAI
@@ -109,6 +109,7 @@ def worked_between(start: datetime, end: datetime, pauses: list[tuple[datetime, 
     return total
 
 
+@settings(deadline=None)  # counting takes its time
 @given(
     MOMENTS.map(lambda at: at.replace(second=0, microsecond=0)),
     st.integers(1, 60 * 30),
