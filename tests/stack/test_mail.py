@@ -9,8 +9,9 @@ from typing import Any
 from devtools.line import Line
 from devtools.mail import receive
 
-from .test_statements import awaited, posted
-from .test_tickets import acted, timeline
+from .outbox import awaited, sent_by_mail
+from .test_tickets import acted
+from .ticket import timeline
 
 SENDER = "li.na@example.com"
 
@@ -36,8 +37,7 @@ def come(line: Line, mail: EmailMessage) -> str:
 
 
 def acknowledged(line: Line) -> list[dict[str, Any]]:
-    everything = [mail for account in posted(line, "ses/messages")["messages"].values() for mail in account]
-    return [mail for mail in everything if mail["To"] == [SENDER]]
+    return [mail for mail in sent_by_mail(line) if mail["To"] == [SENDER]]
 
 
 def test_an_e_mail_is_a_ticket_and_its_answer_is_heard(line: Line) -> None:
@@ -47,16 +47,16 @@ def test_an_e_mail_is_a_ticket_and_its_answer_is_heard(line: Line) -> None:
     [told] = awaited(lambda: acknowledged(line), bool)
     number = "".join(filter(str.isdigit, told["Subject"]))
     opened, attached, *_ = timeline(line, number)
-    assert json.loads(opened["details"])["text"] == "请问佣金费率是多少？"
-    found = json.loads(attached["details"])
+    assert opened.details["text"] == "请问佣金费率是多少？"
+    found = attached.details
     files = line.outputs["TicketFilesBucket"]
     stored = line.stage.s3.get_object(Bucket=files, Key=f"{number}/{found['object']}")
     assert (found["name"], stored["Body"].read()) == ("对账单.pdf", b"%PDF-1.4")
 
     acted(line, number, "accept", "assign", "investigate", "ask_customer")
     assert come(line, written(f"Re: {told['Subject']}", "11月3日那一笔。")) == "read"
-    [heard] = [entry for entry in timeline(line, number) if entry["verb"] == "hear_customer"]
-    assert (heard["by"], heard["why"]) == ("customer", "11月3日那一笔。")
+    [heard] = [entry for entry in timeline(line, number) if entry.verb == "hear_customer"]
+    assert (heard.by, heard.why) == ("customer", "11月3日那一笔。")
 
 
 def test_a_machines_answer_opens_nothing_and_the_clock_has_nothing_left(line: Line) -> None:
