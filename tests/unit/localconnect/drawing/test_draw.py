@@ -148,4 +148,4 @@ def test_the_command_writes_a_file_or_prints(tmp_path: Path) -> None:
     assert "To buy, press 1" in (tmp_path / "orders.svg").read_text("utf-8")
     assert CliRunner().invoke(app, [str(ORDERS)]).output.startswith("<svg")
     CliRunner().invoke(app, ["--template", str(FLOWS.parent / "infra" / "connect.yaml"), "-o", str(tmp_path / "all")])
-    assert len(list((tmp_path / "all").glob("*.svg"))) == 11
+    assert len(list((tmp_path / "all").glob("*.svg"))) == 15
