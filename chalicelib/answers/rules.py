@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-LANGUAGES = ("zh-CN", "zh-HK", "en")
+from chalicelib.platform.words import LANGUAGES
+
 # The most characters of each text: a spoken one is listened to for two minutes at most.
 LONGEST = {"title": 80, "question": 200, "spoken": 600, "written": 4000}
 MOST_KEYWORDS = 20

@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from chalicelib import answers
-from chalicelib.answers.rules import LANGUAGES, LONGEST, MOST_KEYWORDS, facts_of
+from chalicelib.answers.rules import LONGEST, MOST_KEYWORDS, facts_of
 from chalicelib.http.answering import Asked, iso_day
 from chalicelib.http.problem import Problem, bad_field, unknown
 from chalicelib.http.ticket_acts import EMAIL, LANGUAGE, MOBILE, REPLY_BY, WHY, category, name_of
 from chalicelib.http.tickets import owner
 from chalicelib.http.wire import Reader, Reply, one_of, pick, reads, text, whole, words
 from chalicelib.platform.clock import business_day
+from chalicelib.platform.words import LANGUAGES
 
 _WORDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "maxItems": MOST_KEYWORDS}
 _TEXT: dict[str, Any] = {

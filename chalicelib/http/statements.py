@@ -7,8 +7,8 @@ from chalicelib import customers, statements
 from chalicelib.http.answering import Asked, iso_day
 from chalicelib.http.problem import Problem, bad_field, unknown
 from chalicelib.http.wire import Reply, one_of, reads, text
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.statements.rules import Channel
-from chalicelib.voice.speech import LANGUAGES
 
 
 @reads(const=True)

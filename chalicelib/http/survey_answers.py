@@ -1,8 +1,6 @@
 """What becomes of a survey's link: the question as a page, and the answer, of a form or as JSON."""
 
 import hashlib
-import json
-from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
@@ -160,10 +158,7 @@ def _language(request: Request) -> str:
     return language_of(request.headers.get("accept-language", ""))
 
 
-@cache
 def _words(language: str) -> dict[str, str]:
-    from chalicelib.voice.speech import LANGUAGES
+    from chalicelib.platform.words import catalogue
 
-    name = language if language in LANGUAGES else LANGUAGES[0]
-    texts: dict[str, str] = json.loads((_FOLDER / f"{name}.json").read_text("utf-8"))
-    return texts
+    return catalogue(_FOLDER, language)

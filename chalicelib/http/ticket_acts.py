@@ -7,12 +7,12 @@ from chalicelib import customers, tickets
 from chalicelib.http.caller import Caller
 from chalicelib.http.problem import Problem, bad_field, unknown
 from chalicelib.http.wire import Reader, one_of, read_fields, reads, text, whole, words
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.tickets import Ticket, Unfit, clocks, survey
 from chalicelib.tickets.categories import category_names, causes
 from chalicelib.tickets.departments import department
 from chalicelib.tickets.files import arrived
 from chalicelib.tickets.rules import Kind, ReplyBy, Severity, possible
-from chalicelib.voice.speech import LANGUAGES
 
 NAME = text(r"[A-Za-z0-9._-]{1,64}")
 NUMBER = text(r"\d{10}")

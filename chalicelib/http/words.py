@@ -3,19 +3,18 @@
 Sentences about the business are those that callers hear; those about requests are in chalicelib/http/messages.
 """
 
-import json
-from functools import cache
 from pathlib import Path
 
-from chalicelib.voice.speech import LANGUAGES, say
+from chalicelib.platform import words
+from chalicelib.platform.words import LANGUAGES
+from chalicelib.voice.speech import say
+
+_MESSAGES = Path(__file__).with_name("messages")
 
 
-@cache
 def catalogue(language: str) -> dict[str, str]:
     """The sentences about requests in one of ``LANGUAGES``."""
-    path = Path(__file__).with_name("messages").joinpath(f"{language}.json")
-    sentences: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return sentences
+    return words.catalogue(_MESSAGES, language)
 
 
 def message(language: str, sentence: str, facts: dict[str, object]) -> str:

@@ -4,8 +4,9 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from chalicelib.platform.clock import SHANGHAI
+from chalicelib.platform.words import LANGUAGES, spoken
 from chalicelib.statements.statement import Entry, Holding, Statement
-from chalicelib.statements.words import LANGUAGES, catalogue, days, moment, money, price, shares
+from chalicelib.statements.words import catalogue, days, moment, money, price, shares
 
 # A cell: its lines, one below the other.
 Cell = tuple[str, ...]
@@ -44,7 +45,7 @@ class Document(NamedTuple):
 
 def document(statement: Statement, language: str) -> Document:
     """``statement`` in ``language`` ("zh-CN", "zh-HK" or "en"; Mandarin for any other)."""
-    language = language if language in LANGUAGES else LANGUAGES[0]
+    language = spoken(language)
     text = catalogue(language)
     facts = {
         "name": statement.name,

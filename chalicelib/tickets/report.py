@@ -5,21 +5,19 @@ Nothing of a customer is in it, neither names nor what they wrote: who works on 
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from chalicelib.platform.clock import SHANGHAI
+from chalicelib.platform.words import catalogue, spoken
 from chalicelib.statements.document import Cell, Column, Document, Table
 from chalicelib.tickets.categories import category_names, causes
 from chalicelib.tickets.departments import Department
 from chalicelib.tickets.rules import Ticket
 from chalicelib.tickets.statistics import Figures, Period, Report, department_of
 
-LANGUAGES = ("zh-CN", "zh-HK", "en")
 # What a spreadsheet takes for a formula, or skips to find one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
@@ -57,15 +55,9 @@ class Words(NamedTuple):
 
 def words(language: str, departments: Iterable[Department]) -> Words:
     """The words of ``language``; Mandarin's where it is none of ours."""
-    language = language if language in LANGUAGES else LANGUAGES[0]
-    return Words(language, _catalogue(language), {one.name: one.names.get(language, one.name) for one in departments})
-
-
-@cache
-def _catalogue(language: str) -> dict[str, str]:
-    path = Path(__file__).with_name("report_messages") / f"{language}.json"
-    texts: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return texts
+    language = spoken(language)
+    text = catalogue(Path(__file__).with_name("report_messages"), language)
+    return Words(language, text, {one.name: one.names.get(language, one.name) for one in departments})
 
 
 def pdf(report: Report, say: Words) -> bytes:

@@ -5,10 +5,11 @@ For anybody: none asks for an account.
 
 from chalicelib.platform.clock import now
 from chalicelib.platform.settings import answers_by_phone
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.voice.call import Answer, Call
 from chalicelib.voice.keypad import whole_number
 from chalicelib.voice.paging import page_of
-from chalicelib.voice.speech import LANGUAGES, say
+from chalicelib.voice.speech import say
 
 
 def read_answer(call: Call) -> Answer:

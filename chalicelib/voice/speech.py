@@ -1,26 +1,21 @@
 """Sentences for the caller, from the message catalogues in chalicelib/voice/messages."""
 
-import json
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
+from chalicelib.platform import words
 from chalicelib.platform.clock import SHANGHAI
+from chalicelib.platform.words import LANGUAGES
 
-LANGUAGES = ("zh-CN", "zh-HK", "en")
+_MESSAGES = Path(__file__).with_name("messages")
 # From which hour on a time of day is called so.
 _PERIODS = ((18, "evening"), (13, "afternoon"), (12, "noon"), (6, "morning"), (0, "night"))
 
 
-@cache
 def catalogue(language: str) -> dict[str, str]:
     """The sentences of a language; Mandarin's where the language is not one of ours."""
-    name = language if language in LANGUAGES else LANGUAGES[0]
-    messages: dict[str, str] = json.loads(
-        Path(__file__).with_name("messages").joinpath(f"{name}.json").read_text("utf-8")
-    )
-    return messages
+    return words.catalogue(_MESSAGES, language)
 
 
 def say(language: str, key: str, **facts: object) -> str:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from chalicelib import notifications, tickets
 from chalicelib.platform.log import logger
-from chalicelib.platform.settings import optional, required
+from chalicelib.platform.settings import optional, required, staff_language
 from chalicelib.voicemail.models import VoicemailRecord
 from chalicelib.voicemail.rules import name_of, stamp
 from chalicelib.voicemail.transcribing import transcriber
-from chalicelib.voicemail.words import STAFF_LANGUAGE, catalogue, moment
+from chalicelib.voicemail.words import catalogue, moment
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -68,7 +68,7 @@ def _transcribe(found: VoicemailRecord, at: datetime) -> None:
 
 
 def _write_down(found: VoicemailRecord, state: str, text: str, at: datetime) -> None:
-    said = text or catalogue(STAFF_LANGUAGE)[f"transcript.{'empty' if state == 'made' else state}"]
+    said = text or catalogue(staff_language())[f"transcript.{'empty' if state == 'made' else state}"]
     key = f"{name_of(found.contact_id, int(found.message))}#transcript"
     tickets.act(found.ticket, "note", _BY, key, at, said)
     found.update(actions=[VoicemailRecord.transcript.set(state), *VoicemailRecord.over()])
@@ -86,7 +86,7 @@ def _message(found: VoicemailRecord, address: str) -> EmailMessage:
     """With a link to the ticket, where the sound is played to who may hear it: the mail itself has nothing of it."""
     from email.message import EmailMessage
 
-    text = catalogue(STAFF_LANGUAGE)
+    text = catalogue(staff_language())
     link = f"{optional('STAFF_URL')}/tickets/{found.ticket}" if optional("STAFF_URL") else ""
     facts = {
         "number": found.ticket,

@@ -1,23 +1,17 @@
 """The words of voice messages, from chalicelib/voicemail/messages."""
 
-import json
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
+from chalicelib.platform import words
 from chalicelib.platform.clock import SHANGHAI
 
-LANGUAGES = ("zh-CN", "zh-HK", "en")
-# What the house's own people are written to in.
-STAFF_LANGUAGE = LANGUAGES[0]
+_MESSAGES = Path(__file__).with_name("messages")
 
 
-@cache
 def catalogue(language: str) -> dict[str, str]:
     """The texts of a language; Mandarin's where the language is not one of ours."""
-    name = language if language in LANGUAGES else LANGUAGES[0]
-    texts: dict[str, str] = json.loads(Path(__file__).with_name("messages").joinpath(f"{name}.json").read_text("utf-8"))
-    return texts
+    return words.catalogue(_MESSAGES, language)
 
 
 def moment(at: str) -> str:

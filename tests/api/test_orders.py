@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from chalicelib import trading
 from chalicelib.http.problem import refused
 from chalicelib.http.words import catalogue, language_of
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.trading import Cancelled, CancelledOnly, NotCancelled, Refusal, SpokenWarning, Unknown, books
-from chalicelib.voice.speech import LANGUAGES
 from chalicelib.voice.speech import catalogue as spoken
 from tests.unit.chalicelib.seed import ACCOUNT, money, orders, position, security
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.http.ticket_acts import DETAILS
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.tickets.macros import macros, rows
-from chalicelib.voice.speech import LANGUAGES
 from tests.unit.chalicelib.seed import ACCOUNT, customer
 
 from .conftest import LI, NOBODY, TELLER, WANG, Ask

@@ -11,7 +11,8 @@ from chalicelib import answers, tickets
 from chalicelib.answers import books
 from chalicelib.answers import index as words
 from chalicelib.answers.models import VersionRecord, VoteRecord, WordRecord
-from chalicelib.answers.rules import LANGUAGES, asked_by, facts_of, grams, weights
+from chalicelib.answers.rules import asked_by, facts_of, grams, weights
+from chalicelib.platform.words import LANGUAGES
 
 AT = datetime(2026, 11, 25, 2, tzinfo=UTC)
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x4EFF), min_size=2, max_size=12)

@@ -17,6 +17,7 @@ from moto import mock_aws
 from PIL import Image
 
 from chalicelib import statements
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.statements import Entry, Fees, Holding, Period, Statement, Unreconciled, month_of, totals
 from chalicelib.statements.carrier import REASONS, STATES, FaxCarrier, Status, advance
 from chalicelib.statements.document import document
@@ -28,7 +29,7 @@ from chalicelib.statements.http_fax import HttpFax, Webhook, over_urllib
 from chalicelib.statements.pdf import FONT
 from chalicelib.statements.signing import Unsigned, signed, verify
 from chalicelib.statements.statement import checked
-from chalicelib.statements.words import LANGUAGES, catalogue
+from chalicelib.statements.words import catalogue
 
 START = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
 MADE = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.tickets import clocks
 from chalicelib.tickets.departments import Department
 from chalicelib.tickets.news import Message, Reach, to_customer, way_of_reply
 from chalicelib.tickets.notices import House, to_staff
 from chalicelib.tickets.rules import MOVES, Ticket, apply
 from chalicelib.tickets.timeline import entry
-from chalicelib.tickets.words import LANGUAGES, by_when, catalogue, grouped
+from chalicelib.tickets.words import by_when, catalogue, grouped
 
 AT = datetime(2026, 11, 25, 2, tzinfo=UTC)  # a Wednesday, 10:00 in Shanghai
 NUMBER, MOBILE, EMAIL = "2612345674", "+8613800138000", "wang@example.com"

@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib import tickets
 from chalicelib.events import weekly_statistics
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.statements.pdf import FONT
 from chalicelib.tickets import report, weekly
 from chalicelib.tickets.departments import Department, put
@@ -69,7 +70,7 @@ def test_the_font_has_every_character_of_the_catalogues() -> None:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     has = TTFont(FONT, lazy=True).getBestCmap()
-    texts = "".join("".join(say(language).text.values()) for language in report.LANGUAGES)
+    texts = "".join("".join(say(language).text.values()) for language in LANGUAGES)
     assert {character for character in texts if ord(character) not in has} == set()
 
 

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 from app import app
 from chalicelib import trading
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.trading import Order, Placed, Unknown, embedded_bank, exchange, rules, transfers
 from chalicelib.trading.bank import BankAnswer, BankReason
 from chalicelib.trading.ledger import State
 from chalicelib.trading.matching import TapeRow
 from chalicelib.voice import ivr, keypad, speech
-from chalicelib.voice.speech import LANGUAGES, catalogue, digits, money, say
+from chalicelib.voice.speech import catalogue, digits, money, say
 
 from .caller import Seal, ask, identified
 from .seed import ACCOUNT, ACCOUNT_NUMBER, PIN, customer, orders, position, security

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from chalicelib import trading
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.trading import Order, Placed, Refusal, SpokenWarning, Unknown, exchange
 from chalicelib.trading.matching import TapeRow
 from chalicelib.voice.call import proof
-from chalicelib.voice.speech import LANGUAGES, digits
+from chalicelib.voice.speech import digits
 
 from .caller import ask
 from .seed import ACCOUNT, orders, position, security

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import trading
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.trading import Order, OrderPage, Placed, exchange
 from chalicelib.trading.ledger import Change
 from chalicelib.trading.matching import TapeRow
 from chalicelib.voice import history
 from chalicelib.voice.call import proof
 from chalicelib.voice.keypad import day_keyed
-from chalicelib.voice.speech import LANGUAGES, digits
+from chalicelib.voice.speech import digits
 
 from .caller import ask
 from .seed import ACCOUNT, position, security

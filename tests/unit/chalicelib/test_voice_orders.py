@@ -7,13 +7,14 @@ from typing import Any, get_args
 import pytest
 
 from chalicelib import trading
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.trading import Refusal, Unknown
 from chalicelib.trading.market import Kind
 from chalicelib.trading.models import Position
 from chalicelib.trading.suitability import WARNED
 from chalicelib.voice.call import proof
 from chalicelib.voice.orders import KIND_KEYS
-from chalicelib.voice.speech import LANGUAGES, catalogue, digits
+from chalicelib.voice.speech import catalogue, digits
 
 from .seed import ACCOUNT, orders, position, security
 from .test_voice import ask

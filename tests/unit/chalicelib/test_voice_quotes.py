@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.trading.market import board_of
 from chalicelib.trading.models import Security
 from chalicelib.trading.rules import Quote, standing
-from chalicelib.voice.speech import LANGUAGES, catalogue, say
+from chalicelib.voice.speech import catalogue, say
 
 from .caller import ask
 from .seed import security

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.voice.keypad import decimal_number
-from chalicelib.voice.speech import LANGUAGES, day, digits, keys, money, time
+from chalicelib.voice.speech import day, digits, keys, money, time
 
 from .trading_seed import DAY, at
 

@@ -5,9 +5,10 @@ from typing import Any, get_args
 import pytest
 
 from chalicelib import customers
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.statements.models import Delivery
 from chalicelib.statements.rules import Rule
-from chalicelib.voice.speech import LANGUAGES, catalogue, digits
+from chalicelib.voice.speech import catalogue, digits
 
 from .caller import Seal, ask, identified
 from .seed import ACCOUNT, ACCOUNT_NUMBER, PIN

@@ -6,11 +6,12 @@ from typing import Any, get_args
 import pytest
 
 from chalicelib import customers, tickets
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.tickets.categories import categories, category_names
 from chalicelib.tickets.models import TicketRecord
 from chalicelib.tickets.rules import State, Ticket
 from chalicelib.voice.call import read_call
-from chalicelib.voice.speech import LANGUAGES, catalogue, digits
+from chalicelib.voice.speech import catalogue, digits
 
 from .caller import Seal, ask, identified
 from .seed import ACCOUNT, ACCOUNT_NUMBER, PIN

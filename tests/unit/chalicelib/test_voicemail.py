@@ -15,10 +15,11 @@ import pytest
 from chalicelib import notifications, tickets, voicemail
 from chalicelib.events import follow_voicemails, hear_transcripts, sweep_voicemails
 from chalicelib.platform.clients import client
+from chalicelib.platform.words import LANGUAGES
 from chalicelib.voicemail import Sender, taking, telling, transcribing
 from chalicelib.voicemail.models import VoicemailRecord
 from chalicelib.voicemail.transcribing import AmazonTranscribe, NoTranscriber, Written
-from chalicelib.voicemail.words import LANGUAGES, catalogue
+from chalicelib.voicemail.words import catalogue
 
 from .tones import heard, pitch, recording, sounding
 
