@@ -7,8 +7,9 @@ from chalicelib import customers, tickets
 from chalicelib.http.caller import Caller
 from chalicelib.http.problem import Problem, bad_field, unknown
 from chalicelib.http.wire import Reader, one_of, read_fields, reads, text, whole, words
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.words import LANGUAGES
-from chalicelib.tickets import Ticket, Unfit, clocks, survey
+from chalicelib.tickets import Ticket, Unfit, survey
 from chalicelib.tickets.categories import category_names, causes
 from chalicelib.tickets.departments import department
 from chalicelib.tickets.files import arrived
@@ -42,7 +43,7 @@ def cause(value: Any) -> str:
 def moment(value: Any) -> str:
     """Reads a moment with its offset from UTC, and gives it as the tables have it."""
     at = datetime.fromisoformat(text(r"[12]\d{3}-\d\d-\d\dT[0-9:.]{5,15}(Z|[+-]\d\d:\d\d)")(value))
-    return clocks.stamp(at)
+    return stamp(at)
 
 
 @reads(type="object")
@@ -169,7 +170,7 @@ def _check(act: Act, ticket: Ticket, at: datetime) -> None:
             raise Unfit(field, "unknown")
     if "department" in given and department(given["department"]) is None:
         raise Unfit("department", "unknown")
-    if "until" in given and given["until"] <= clocks.stamp(at):
+    if "until" in given and given["until"] <= stamp(at):
         raise Unfit("until", "past")
     if act.verb == "attach" and not arrived(ticket.number, given.get("object", "")):
         raise Unfit("object", "not_arrived")

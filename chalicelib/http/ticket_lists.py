@@ -14,7 +14,7 @@ from chalicelib.http.problem import bad_field, unknown
 from chalicelib.http.ticket_acts import KIND, NAME, SEVERITY, verbs_of
 from chalicelib.http.ticket_views import ticket_listed
 from chalicelib.http.wire import Reader, Reply, one_of, reads, text, words
-from chalicelib.platform.clock import SHANGHAI
+from chalicelib.platform.clock import SHANGHAI, stamp
 from chalicelib.tickets import Listing, Ticket, clocks
 from chalicelib.tickets.books import week_of
 from chalicelib.tickets.rules import State
@@ -102,8 +102,8 @@ def _bounds(first: date | None, last: date | None) -> tuple[str, str]:
     """The moments between which a listing is read, of days in Shanghai."""
     if first and last and first > last:
         raise bad_field("from")
-    begins = clocks.stamp(datetime.combine(first, time.min, SHANGHAI)) if first else ""
-    ends = clocks.stamp(datetime.combine(last, time.max, SHANGHAI)) if last else "9999"
+    begins = stamp(datetime.combine(first, time.min, SHANGHAI)) if first else ""
+    ends = stamp(datetime.combine(last, time.max, SHANGHAI)) if last else "9999"
     return begins, ends
 
 

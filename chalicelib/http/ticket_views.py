@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.http.ticket_acts import possible_for
 from chalicelib.http.wire import pick
+from chalicelib.platform.clock import stamp
 from chalicelib.tickets import Entry, Ticket, clocks
 from chalicelib.tickets.rules import INTERNAL
 
@@ -31,7 +32,7 @@ def ticket_shown(ticket: Ticket, staff: bool, verbs: tuple[str, ...]) -> dict[st
     if not staff:
         seen["result"] = ticket.result if ticket.replied_at else ""
     due = clocks.due_at(ticket)
-    return {**seen, "due_at": clocks.stamp(due) if due else "", "possible": possible_for(ticket, verbs)}
+    return {**seen, "due_at": stamp(due) if due else "", "possible": possible_for(ticket, verbs)}
 
 
 def ticket_listed(ticket: Ticket, staff: bool, verbs: tuple[str, ...]) -> dict[str, Any]:

@@ -11,6 +11,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def stamp(moment: datetime) -> str:
+    """A moment as tables have it: UTC, ISO 8601, microseconds; such texts sort as moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def business_day(moment: datetime) -> date:
     """The calendar day at the exchange on which ``moment`` falls."""
     return moment.astimezone(SHANGHAI).date()

@@ -8,10 +8,11 @@ is logged.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from chalicelib import customers, notifications
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.log import logger
 from chalicelib.platform.settings import required
 from chalicelib.statements import rules
@@ -76,7 +77,7 @@ def look_at_due(at: datetime) -> int:
     that cannot be looked at keeps no other waiting: it is due still. RuntimeError at the end, if there were any.
     """
     done = failed = 0
-    for found in Delivery.by_due.query("due", Delivery.due_at <= _stamp(at)):
+    for found in Delivery.by_due.query("due", Delivery.due_at <= stamp(at)):
         try:
             _look(found.number, found.channel, at)
             done += 1
@@ -90,11 +91,11 @@ def look_at_due(at: datetime) -> int:
 
 def _look(number: str, channel: str, at: datetime) -> None:
     delivery = Delivery.find(number, channel)
-    if delivery is None or not delivery.due_at or delivery.due_at > _stamp(at):
+    if delivery is None or not delivery.due_at or delivery.due_at > stamp(at):
         return  # the index lags behind: somebody has been here
     if delivery.state == "retrying":
         attempt = rules.after_waiting(int(delivery.attempt), delivery.reason)
-        delivery.move("queued", "", attempt, _next_look(at), _stamp(at))
+        delivery.move("queued", "", attempt, _next_look(at), stamp(at))
         return
     over = rules.is_over(cast(Channel, channel), cast(State, delivery.state))
     heard = None if over or channel != "fax" else _asked(rules.fax_key(number, int(delivery.attempt)))
@@ -107,7 +108,7 @@ def _look(number: str, channel: str, at: datetime) -> None:
         delivery.close(told=False)
     else:
         reason = rules.NO_NEWS if delivery.state == "sent" else "not_made"
-        delivery.move("failed", reason, int(delivery.attempt), _next_look(at), _stamp(at))
+        delivery.move("failed", reason, int(delivery.attempt), _next_look(at), stamp(at))
 
 
 def _asked(key: str) -> Status | None:
@@ -184,7 +185,7 @@ def _step(delivery: Delivery, outcome: _Outcome, at: datetime) -> None:
     """Write down what an attempt came to; nothing where somebody has written since."""
     attempt = int(delivery.attempt)
     step = rules.after_sending(outcome.state, outcome.reason, attempt, _since(delivery), at, patience())
-    if delivery.move(step.state, step.reason, attempt, _next_look(at), _stamp(at), outcome.pages):
+    if delivery.move(step.state, step.reason, attempt, _next_look(at), stamp(at), outcome.pages):
         logger.info("delivery", number=delivery.number, channel=delivery.channel, state=step.state, reason=step.reason)
 
 
@@ -213,8 +214,4 @@ def _since(delivery: Delivery) -> datetime:
 
 
 def _next_look(at: datetime) -> str:
-    return _stamp(at + patience().between)
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    return stamp(at + patience().between)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.settings import delivery_patience, statement_limits
 from chalicelib.statements import rules
 from chalicelib.statements.rules import Channel, Limits, Patience, Refusal
@@ -63,8 +64,7 @@ def _write(
 
     from chalicelib.statements.models import Delivery
 
-    stamp = at.astimezone(UTC).isoformat()
-    due_at = (at + patience().between).astimezone(UTC).isoformat(timespec="microseconds")
+    asked_at, due_at = at.astimezone(UTC).isoformat(), stamp(at + patience().between)
     try:
         with TransactWrite(connection=Delivery.client()) as write:
             for channel, destination in destinations.items():
@@ -79,7 +79,7 @@ def _write(
                     language=language,
                     destination=destination,
                     state="queued",
-                    changes=[[stamp, "queued", "", 1]],
+                    changes=[[asked_at, "queued", "", 1]],
                     due="due",
                     due_at=due_at,
                 )

@@ -8,6 +8,7 @@ for under the same key.
 from datetime import datetime
 from typing import Any
 
+from chalicelib.platform.clock import stamp
 from chalicelib.tickets import books, clocks
 from chalicelib.tickets.books import Listing, Page, Step
 from chalicelib.tickets.rules import IllegalMove, Ticket, Unfit, apply, is_ticket_number, possible, ticket_numbers
@@ -50,7 +51,7 @@ def register(details: dict[str, Any], by: str, key: str, at: datetime) -> Ticket
     :class:`Unfit` for a field that is missing.
     """
     for number in ticket_numbers(at.year, key):
-        done = entry(number, 1, clocks.stamp(at), by, "register", "", details, key, "")
+        done = entry(number, 1, stamp(at), by, "register", "", details, key, "")
         ticket = apply(None, done)
         if books.write([Step(ticket, done)]):
             return ticket
@@ -125,8 +126,8 @@ def ring(number: str, at: datetime) -> Ticket:
     for bell in clocks.bells(ticket):
         if bell.at > at:
             break
-        details = {"clock": bell.clock, "stage": bell.stage, "to": bell.to, "due": clocks.stamp(bell.due)}
-        key = f"{bell.clock}#{bell.stage}#{clocks.stamp(bell.due)}"
+        details = {"clock": bell.clock, "stage": bell.stage, "to": bell.to, "due": stamp(bell.due)}
+        key = f"{bell.clock}#{bell.stage}#{stamp(bell.due)}"
         try:
             ticket = act(number, "ring", "system:clocks", key, at, details=details, version=ticket.version)
             if bell.clock == "silence":
@@ -145,6 +146,6 @@ def _known(number: str) -> Ticket:
 
 def _step(ticket: Ticket, verb: str, by: str, key: str, at: datetime, why: str, details: dict[str, Any]) -> Step:
     # Clocks of machines differ: what comes later in the timeline is never earlier.
-    moment = max(clocks.stamp(at), ticket.changed_at)
+    moment = max(stamp(at), ticket.changed_at)
     done = entry(ticket.number, ticket.version + 1, moment, by, verb, why, details, key, ticket.head)
     return Step(apply(ticket, done), done)

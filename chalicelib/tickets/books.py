@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.platform.clock import business_day
+from chalicelib.platform.clock import business_day, stamp
 from chalicelib.tickets import clocks
 from chalicelib.tickets.models import EntryRecord, TicketRecord
 from chalicelib.tickets.rules import Ticket, unrecorded
@@ -123,12 +123,12 @@ def record_of(ticket: Ticket) -> TicketRecord:
         state=ticket.state,
         registered_at=ticket.registered_at,
         week=week_of(ticket.registered_at),
-        listed_at=clocks.stamp(due) if due else ticket.changed_at,
+        listed_at=stamp(due) if due else ticket.changed_at,
         handled_by=ticket.assignee or None if ticket.is_open else None,
         handed_to=ticket.department or None if ticket.is_open else None,
         owner=ticket.customer_id or None,
         clocked="yes" if bells else None,
-        bell_at=clocks.stamp(bells[0].at) if bells else None,
+        bell_at=stamp(bells[0].at) if bells else None,
         unrecorded="yes" if unrecorded(ticket) else None,
         changed_at=ticket.changed_at,
     )

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib import tickets
-from chalicelib.tickets import clocks, recordings
+from chalicelib.platform.clock import stamp
+from chalicelib.tickets import recordings
 from chalicelib.tickets.rules import Ticket, unrecorded
 
 _BY = "system:calls"
@@ -91,9 +92,7 @@ def without_recording(at: datetime, days: int) -> list[Ticket]:
     there are none."""
     found, page = [], None
     while True:
-        read = tickets.listed(
-            "unrecorded", "yes", clocks.stamp(at - timedelta(days=days)), clocks.stamp(at - _SOON), page, 100
-        )
+        read = tickets.listed("unrecorded", "yes", stamp(at - timedelta(days=days)), stamp(at - _SOON), page, 100)
         found += read.tickets
         page = read.next_page
         if page is None:

@@ -10,7 +10,7 @@ stands in the ticket's ``rung``, and is not said again.
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -147,8 +147,3 @@ def _row(day: date) -> dict[str, Any]:
 def _rows() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = json.loads(Path(__file__).with_name("clocks.json").read_text("utf-8"))
     return sorted(rows, key=lambda row: str(row["from"]))
-
-
-def stamp(at: datetime) -> str:
-    """A moment as the tables have it: UTC, ISO 8601, microseconds; such texts sort as moments do."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -6,6 +6,7 @@ All of it may be repeated, and comes late or twice: a message that stands in the
 from datetime import datetime
 
 from chalicelib import tickets
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.log import logger
 from chalicelib.tickets import clocks, schedules
 from chalicelib.tickets.rules import fold
@@ -30,7 +31,7 @@ def ring_overdue(at: datetime) -> int:
     """
     done, failed, page = 0, 0, None
     while True:
-        found = tickets.listed("bell", "yes", last=clocks.stamp(at), page=page, size=100)
+        found = tickets.listed("bell", "yes", last=stamp(at), page=page, size=100)
         for ticket in found.tickets:
             try:
                 tickets.ring(ticket.number, at)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from chalicelib.platform.clock import stamp
 from chalicelib.tickets import books
 from chalicelib.tickets.books import Listing
-from chalicelib.tickets.clocks import stamp
 from chalicelib.tickets.rules import OPEN, Ticket
 from chalicelib.tickets.statistics import HOUSE, SERVICE, Period
 

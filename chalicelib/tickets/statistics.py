@@ -11,8 +11,7 @@ from datetime import date, datetime, time, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from chalicelib.platform.clock import SHANGHAI, business_day
-from chalicelib.tickets.clocks import stamp
+from chalicelib.platform.clock import SHANGHAI, business_day, stamp
 from chalicelib.tickets.rules import Ticket
 
 HOUSE, SERVICE = "all", "service"  # all departments together; tickets of none

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import notifications
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.log import logger
 from chalicelib.platform.settings import required, statistics_languages
 from chalicelib.tickets import departments, report
-from chalicelib.tickets.clocks import stamp
 from chalicelib.tickets.gathering import tickets_of
 from chalicelib.tickets.models import ReportRecord
 from chalicelib.tickets.statistics import HOUSE, Report, week

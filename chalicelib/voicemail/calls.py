@@ -6,9 +6,10 @@ The row is written before the caller may speak: whatever becomes of the call, th
 from datetime import datetime, timedelta
 from typing import Literal
 
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.settings import voicemail_limits
 from chalicelib.voicemail.models import VoicemailRecord
-from chalicelib.voicemail.rules import Sender, stamp
+from chalicelib.voicemail.rules import Sender
 
 _FIRST_LOOK = timedelta(hours=1)
 """By then the call is over and its recording has come, but for accidents."""

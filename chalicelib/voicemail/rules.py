@@ -126,7 +126,3 @@ def place(recording: Recording, since: datetime, began: datetime, ended: datetim
 def key_of(name: str, began: datetime) -> str:
     """Where the message lies in the bucket."""
     return f"voicemail/{began.astimezone(UTC):%Y/%m/%d}/{name}.wav"
-
-
-def stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -10,11 +10,12 @@ from typing import Any
 
 from chalicelib import tickets
 from chalicelib.platform.clients import client
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.log import logger
 from chalicelib.platform.settings import required, voicemail_limits
 from chalicelib.voicemail import rules
 from chalicelib.voicemail.models import VoicemailRecord
-from chalicelib.voicemail.rules import Recording, Voicemail, stamp
+from chalicelib.voicemail.rules import Recording, Voicemail
 from chalicelib.voicemail.sound import cut
 from chalicelib.voicemail.words import catalogue
 

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import notifications, tickets
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.log import logger
 from chalicelib.platform.settings import optional, required, staff_language
 from chalicelib.voicemail.models import VoicemailRecord
-from chalicelib.voicemail.rules import name_of, stamp
+from chalicelib.voicemail.rules import name_of
 from chalicelib.voicemail.transcribing import transcriber
 from chalicelib.voicemail.words import catalogue, moment
 

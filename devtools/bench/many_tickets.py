@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import boto3
 
 from chalicelib import tickets
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.tables import TableMeta
 from chalicelib.tickets import books
-from chalicelib.tickets.clocks import stamp
 from chalicelib.tickets.models import TicketRecord
 from chalicelib.tickets.rules import Ticket
 from devtools.bench.operations import Meter

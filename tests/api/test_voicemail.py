@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import tickets, voicemail
+from chalicelib.platform.clock import stamp
 from chalicelib.voicemail import Sender
 from chalicelib.voicemail.models import VoicemailRecord
-from chalicelib.voicemail.rules import stamp
 
 from .conftest import NOW, TELLER, WANG, Ask
 

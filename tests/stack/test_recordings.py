@@ -13,10 +13,9 @@ from wave import open as open_wave
 
 import pytest
 
-from chalicelib.platform.clock import now
+from chalicelib.platform.clock import now, stamp
 from chalicelib.tickets import Entry, broken_at
 from chalicelib.tickets.books import record_of
-from chalicelib.tickets.clocks import stamp
 from chalicelib.tickets.models import EntryRecord
 from chalicelib.tickets.rules import apply, ticket_numbers
 from chalicelib.tickets.timeline import entry

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.platform.clock import stamp
 from chalicelib.platform.words import LANGUAGES
 from chalicelib.tickets import clocks
 from chalicelib.tickets.departments import Department
@@ -27,12 +28,12 @@ class Case:
     """A ticket and the entry that was done last."""
 
     def __init__(self, **more: Any) -> None:
-        self.done = entry(NUMBER, 1, clocks.stamp(AT), "customer", "register", "", COMPLAINT | more, "k", "")
+        self.done = entry(NUMBER, 1, stamp(AT), "customer", "register", "", COMPLAINT | more, "k", "")
         self.ticket: Ticket = apply(None, self.done)
 
     def do(self, verb: str, why: str = "because", by: str = "agent:li", at: datetime = AT, **details: Any) -> "Case":
         before = self.ticket
-        self.done = entry(NUMBER, before.version + 1, clocks.stamp(at), by, verb, why, details, verb, before.head)
+        self.done = entry(NUMBER, before.version + 1, stamp(at), by, verb, why, details, verb, before.head)
         self.ticket = apply(before, self.done)
         return self
 
@@ -161,7 +162,7 @@ def test_who_left_nothing_is_told_nothing_and_the_house_hears_so() -> None:
 
 
 def ring(case: Case, stage: str, to: str, clock: str = "resolution") -> Case:
-    return case.do("ring", "", "system:clocks", clock=clock, stage=stage, to=to, due=clocks.stamp(AT))
+    return case.do("ring", "", "system:clocks", clock=clock, stage=stage, to=to, due=stamp(AT))
 
 
 def test_clocks_are_heard_by_who_handles_the_ticket_and_then_by_who_stands_above() -> None:
