@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from chalicelib.events.batch import each_record
+from chalicelib.events.moment import moment_of
+
 if TYPE_CHECKING:
     from chalicelib.tickets.calls import Call
 
@@ -18,10 +21,7 @@ def read_contact_records(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Answers which failed (ReportBatchItemFailures).
     """
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-    processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=_take, processor=processor, context=context)  # type: ignore[return-value]
+    return each_record(event, context, "KinesisDataStreams", _take)
 
 
 def find_recordings(event: dict[str, Any], context: Any) -> dict[str, int]:
@@ -29,12 +29,11 @@ def find_recordings(event: dict[str, Any], context: Any) -> dict[str, int]:
 
     Answers how many tickets were looked at. RuntimeError after the last where any could not be.
     """
-    from chalicelib.platform.clock import now
     from chalicelib.platform.log import logger
     from chalicelib.platform.settings import recording_sweep_days
     from chalicelib.tickets import calls
 
-    at = datetime.fromisoformat(event["time"]) if "time" in event else now()
+    at = moment_of(event)
     looked_at, failed = calls.without_recording(at, recording_sweep_days()), 0
     for ticket in looked_at:
         try:

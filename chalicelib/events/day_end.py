@@ -12,6 +12,9 @@ import json
 from datetime import datetime
 from typing import Any
 
+from chalicelib.events.batch import each_record
+from chalicelib.events.moment import moment_of
+
 
 def settlement(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Put every account that has orders for the day of the event's ``time`` (ISO 8601, as EventBridge has it), or
@@ -22,13 +25,13 @@ def settlement(event: dict[str, Any], context: Any) -> dict[str, Any]:
     difference in the log: then everything else is done, and the alarm rings.
     """
     from chalicelib import trading
-    from chalicelib.platform.clock import business_day, now
+    from chalicelib.platform.clock import business_day
     from chalicelib.platform.log import logger
     from chalicelib.platform.queue import send_all
     from chalicelib.platform.settings import required
     from chalicelib.trading.settlement import accounts_to_settle
 
-    at = datetime.fromisoformat(event["time"]) if "time" in event else now()
+    at = moment_of(event)
     day = business_day(at)
     messages = (
         json.dumps({"day": day.isoformat(), "account_id": account_id, "at": at.isoformat()})
@@ -47,11 +50,7 @@ def settlement(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def settle_account(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Settle the accounts of one batch of the queue; answers which of them failed (ReportBatchItemFailures)."""
-    # Here and not above: every function imports this module, and few need it.
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=_settle, processor=processor, context=context)  # type: ignore[return-value]
+    return each_record(event, context, "SQS", _settle)
 
 
 def _settle(record: Any) -> None:

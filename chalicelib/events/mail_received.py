@@ -1,7 +1,8 @@
 """E-mails that SES has put into their bucket: S3 tells of each by EventBridge, and a clock looks for the forgotten."""
 
-from datetime import datetime
 from typing import Any
+
+from chalicelib.events.moment import moment_of
 
 
 def read_mail(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -10,10 +11,9 @@ def read_mail(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Answers what the one was, or how many there were.
     """
-    from chalicelib.platform.clock import now
     from chalicelib.tickets.receiving import receive, receive_forgotten
 
     object_ = event.get("detail", {}).get("object")
     if object_:
         return {"outcome": receive(object_["key"])}
-    return {"received": receive_forgotten(datetime.fromisoformat(event["time"]) if "time" in event else now())}
+    return {"received": receive_forgotten(moment_of(event))}

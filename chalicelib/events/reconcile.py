@@ -1,7 +1,8 @@
 """What became of that of which nothing was heard: a clock calls it every minute."""
 
-from datetime import datetime
 from typing import Any
+
+from chalicelib.events.moment import moment_of
 
 
 def reconcile(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -14,12 +15,11 @@ def reconcile(event: dict[str, Any], context: Any) -> dict[str, Any]:
     from aws_lambda_powertools import single_metric
     from aws_lambda_powertools.metrics import MetricUnit
 
-    from chalicelib.platform.clock import now
     from chalicelib.platform.log import logger
     from chalicelib.platform.settings import required
     from chalicelib.trading import reconcile_sent, reconcile_transfers
 
-    at = datetime.fromisoformat(event["time"]) if "time" in event else now()
+    at = moment_of(event)
     done = reconcile_sent(at)
     settled, still_open = reconcile_transfers(at)
     logger.info("transfers settled", settled=settled, still_open=still_open)

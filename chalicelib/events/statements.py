@@ -3,16 +3,15 @@
 The stream's records only name deliveries: what is done follows from how each is when it is looked at.
 """
 
-from datetime import datetime
 from typing import Any
+
+from chalicelib.events.batch import each_record
+from chalicelib.events.moment import moment_of
 
 
 def deliver(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Send or tell of the deliveries of one batch of the stream; answers which failed (ReportBatchItemFailures)."""
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=_go_on, processor=processor, context=context)  # type: ignore[return-value]
+    return each_record(event, context, "DynamoDBStreams", _go_on)
 
 
 def deliver_again(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -20,10 +19,9 @@ def deliver_again(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Answers how many there were.
     """
-    from chalicelib.platform.clock import now
     from chalicelib.statements.delivering import look_at_due
 
-    return {"looked_at": look_at_due(datetime.fromisoformat(event["time"]) if "time" in event else now())}
+    return {"looked_at": look_at_due(moment_of(event))}
 
 
 def _go_on(record: Any) -> None:

@@ -3,16 +3,15 @@
 The stream's records only name entries: what is done follows from how the ticket is when it is looked at.
 """
 
-from datetime import datetime
 from typing import Any
+
+from chalicelib.events.batch import each_record
+from chalicelib.events.moment import moment_of
 
 
 def follow_tickets(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do what follows from the entries of one batch of the stream; answers which failed (ReportBatchItemFailures)."""
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=_follow, processor=processor, context=context)  # type: ignore[return-value]
+    return each_record(event, context, "DynamoDBStreams", _follow)
 
 
 def ring_tickets(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -21,10 +20,9 @@ def ring_tickets(event: dict[str, Any], context: Any) -> dict[str, Any]:
     At the event's ``time`` (ISO 8601, as EventBridge has it), or now. Answers how many were rung.
     """
     from chalicelib import tickets
-    from chalicelib.platform.clock import now
     from chalicelib.tickets.following import ring_overdue
 
-    at = datetime.fromisoformat(event["time"]) if "time" in event else now()
+    at = moment_of(event)
     if "number" not in event:
         return {"rung": ring_overdue(at)}
     tickets.ring(event["number"], at)

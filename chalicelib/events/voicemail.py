@@ -3,17 +3,16 @@
 The stream's records and the news only name messages: what is done follows from how each is when it is looked at.
 """
 
-from datetime import datetime
 from typing import Any
+
+from chalicelib.events.batch import each_record
+from chalicelib.events.moment import moment_of
 
 
 def follow_voicemails(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Tell of the messages of one batch of the stream, and have them written down; answers which failed
     (ReportBatchItemFailures)."""
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=_follow, processor=processor, context=context)  # type: ignore[return-value]
+    return each_record(event, context, "DynamoDBStreams", _follow)
 
 
 def sweep_voicemails(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -21,10 +20,9 @@ def sweep_voicemails(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Answers how many there were.
     """
-    from chalicelib.platform.clock import now
     from chalicelib.voicemail.taking import look_at_due
 
-    return {"looked_at": look_at_due(datetime.fromisoformat(event["time"]) if "time" in event else now())}
+    return {"looked_at": look_at_due(moment_of(event))}
 
 
 def hear_transcripts(event: dict[str, Any], context: Any) -> None:
