@@ -13,7 +13,6 @@ from chalicelib.answers.rules import Content, Text, facts_of
 from chalicelib.platform.tables import read_together
 
 Listing = Literal["category", "review", "draft"]
-_FOREVER = "9999"
 
 
 class Article(NamedTuple):

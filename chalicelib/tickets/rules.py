@@ -5,7 +5,7 @@ A ticket is what its timeline makes of it: :func:`apply` adds one entry, and :fu
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 from chalicelib.tickets.timeline import Entry
 
@@ -435,10 +435,3 @@ def _check_digit(digits: str) -> str:
         doubled = digit * 2 if place % 2 == 0 else digit
         total += doubled - 9 if doubled > 9 else doubled
     return str(-total % 10)
-
-
-def can_be(value: str, literal: Any) -> bool:
-    """Whether ``value`` is one of the words of a Literal type, as Kind."""
-    from typing import get_args
-
-    return value in cast(tuple[str, ...], get_args(literal))
