@@ -4,16 +4,19 @@ import base64
 import json
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import boto3
 import pytest
 from chalice.test import Client
 from jsonschema import Draft202012Validator
 
 from app import app
 from chalicelib.http.openapi import openapi
+from chalicelib.platform.clients import client, signing_client
 from tests.unit.chalicelib.conftest import cloud, private_key, stage
 from tests.unit.chalicelib.seed import ACCOUNT
 from tests.unit.chalicelib.trading_seed import at
@@ -38,6 +41,20 @@ class Answered(NamedTuple):
 
 
 Ask = Callable[..., Answered]
+
+
+@contextmanager
+def made_bucket(variable: str, name: str) -> Iterator[Any]:
+    """An empty bucket under the name that the function's environment has; clients of before know nothing of it."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(variable, name)
+        for cached in (client, signing_client):
+            cached.cache_clear()
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"})
+        yield s3
+        for cached in (client, signing_client):
+            cached.cache_clear()
 
 
 def token(claims: dict[str, str]) -> str:

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import boto3
 import pytest
 
 from chalicelib import tickets
-from chalicelib.platform.clients import client, signing_client
 from tests.unit.chalicelib.seed import ACCOUNT, customer
 
-from .conftest import LI, STRANGER, TELLER, WANG, Answered, Ask
+from .conftest import LI, STRANGER, TELLER, WANG, Answered, Ask, made_bucket
 from .test_tickets import opened
 
 BUCKET = "brokerline-ticket-files"
@@ -19,15 +17,9 @@ FILE = {"name": "对账单.pdf", "size": 5, "type": "application/pdf"}
 
 
 @pytest.fixture
-def bucket(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("TICKET_FILES_BUCKET", BUCKET)
-    for cached in (client, signing_client):
-        cached.cache_clear()
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"})
-    yield s3
-    for cached in (client, signing_client):
-        cached.cache_clear()
+def bucket(cloud: None) -> Iterator[Any]:
+    with made_bucket("TICKET_FILES_BUCKET", BUCKET) as s3:
+        yield s3
 
 
 def attach(ask: Ask, number: str, name: str, who: dict[str, str] = WANG) -> Answered:

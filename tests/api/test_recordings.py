@@ -5,15 +5,13 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import boto3
 import pytest
 
 from chalicelib import tickets
-from chalicelib.platform.clients import client, signing_client
 from chalicelib.tickets import calls
 from chalicelib.tickets.rules import INTERNAL
 
-from .conftest import NOBODY, NOW, TELLER, WANG, Ask
+from .conftest import NOBODY, NOW, TELLER, WANG, Ask, made_bucket
 
 CALL = "0f0c2f5e-6a1b-4a64-9f1c-3a1f3d2b7c11"
 BUCKET, KEY = "brokerline-recordings", f"recordings/2026/11/24/{CALL}_20261124T01:50_UTC.wav"
@@ -22,15 +20,9 @@ AGENT = {"sub": "mei-sub", "cognito:groups": "[agent]", "cognito:username": "mei
 
 
 @pytest.fixture
-def bucket(cloud: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("RECORDINGS_BUCKET", BUCKET)
-    for cached in (client, signing_client):
-        cached.cache_clear()
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"})
-    yield s3
-    for cached in (client, signing_client):
-        cached.cache_clear()
+def bucket(cloud: None) -> Iterator[Any]:
+    with made_bucket("RECORDINGS_BUCKET", BUCKET) as s3:
+        yield s3
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from devtools.line import Line
-from devtools.sign_in import token
 
+from .api import Api
 from .journey import call, heard, scan
-from .test_api import ZHOU, Api
 
 TEXT = {"title": "Umbrellas", "question": "Do you lend umbrellas?", "spoken": "At each branch.", "written": "Yes."}
 ARTICLE = {
@@ -18,16 +15,6 @@ ARTICLE = {
     "valid_until": "2099-12-31",
     "why": "new",
 }
-
-
-@pytest.fixture(scope="module")
-def zhou(line: Line) -> Api:
-    return Api(line, token(line.stage, line.outputs, ZHOU))
-
-
-@pytest.fixture(scope="module")
-def agent(line: Line) -> Api:
-    return Api(line, token(line.stage, line.outputs, "agent"))
 
 
 def votes(line: Line, article_id: str) -> Any:

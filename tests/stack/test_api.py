@@ -1,11 +1,8 @@
 """The API on the local cloud: API Gateway, tokens of its Cognito, and the packed function under its own role."""
 
-import http.client
 import json
 from base64 import urlsafe_b64encode
 from decimal import Decimal
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -14,54 +11,16 @@ from chalicelib.platform.clock import now
 from chalicelib.trading.sessions import may_cancel
 from devtools.line import Line
 from devtools.problem import Problem
-from devtools.sign_in import address, token
+from devtools.sign_in import token
 
+from .api import Api
 from .journey import orders, position, scan
 
-# Shares and an account of this file's own: other tests reckon with Wang's.
-ZHOU, ACCOUNT = "zhou", "A-5555"
+# Zhou's, and shares of this file's own: other tests reckon with Wang's.
+ACCOUNT = "A-5555"
 ORDERS = f"/accounts/{ACCOUNT}/orders"
 BUY = {"side": "buy", "code": "601398", "quantity": 100, "price": "7.85"}
 COST = Decimal("790.01")  # 785.00, commission 5.00 at least, transfer fee 0.01
-
-
-class Answered(NamedTuple):
-    status: int
-    body: Any
-    headers: dict[str, str]
-
-
-class Api:
-    """Asks the API as this person."""
-
-    def __init__(self, line: Line, token: str | None) -> None:
-        self._url, self._token = urlsplit(address(line.stage, line.outputs)), token
-
-    def __call__(
-        self, method: str, path: str, body: Any = None, key: str = "", more: dict[str, str] | None = None
-    ) -> Answered:
-        headers = {"Accept-Language": "en", **(more or {})} | (
-            {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        )
-        connection = http.client.HTTPConnection(str(self._url.hostname), self._url.port, timeout=60)
-        sent = None if body is None else json.dumps(body)
-        connection.request(method, self._url.path + path, sent, headers | ({"Idempotency-Key": key} if key else {}))
-        answer = connection.getresponse()
-        read = answer.read()
-        connection.close()
-        return Answered(
-            answer.status, json.loads(read) if read else None, {k.lower(): v for k, v in answer.getheaders()}
-        )
-
-
-@pytest.fixture(scope="module")
-def zhou(line: Line) -> Api:
-    return Api(line, token(line.stage, line.outputs, ZHOU))
-
-
-@pytest.fixture(scope="module")
-def branch(line: Line) -> Api:
-    return Api(line, token(line.stage, line.outputs, "branch"))
 
 
 def forged(genuine: str) -> str:

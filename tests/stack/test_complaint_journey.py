@@ -28,10 +28,10 @@ from localconnect.server import create_app
 from tests.unit.chalicelib.tones import heard as sound_of
 from tests.unit.chalicelib.tones import pitch, sounding, tone
 
+from .api import Api
 from .journey import call, heard, scan
 from .outbox import awaited, sent_by_mail, texts_to
 from .phone import hear, leave_a_message, press, send
-from .test_api import Api
 from .test_centre import records
 from .test_ticket_statistics import get
 from .test_tickets_api import fetched
@@ -45,11 +45,6 @@ FINANCE, HEAD = "finance@brokerline.example", "head.finance@brokerline.example"
 QUESTION, ANSWER, DELAY = "Which day was it?", "On Monday.", "The bank has not answered yet."
 RESULT = "The commission was booked twice, and has been paid back. " * 5
 PAID_BACK, REMARK, FINDING = "All of it has been paid back now.", "Sounds upset.", "Booked twice by us."
-
-
-@pytest.fixture(scope="module")
-def agent(line: Line) -> Api:
-    return Api(line, token(line.stage, line.outputs, "agent"))
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from localconnect.instance import Instance
 from localconnect.language.document import compile_flow
 from localconnect.server import create_app
 
-from .test_api import Api
+from .api import Api
 from .test_centre import take_a_call, to_an_agent
 from .ticket import timeline
 

@@ -6,26 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import pytest
-
 from chalicelib.platform.clock import now
 from chalicelib.tickets import survey
 from devtools.line import Line
 from devtools.sign_in import address, token
 
-from .test_api import Answered, Api
+from .api import Answered, Api
 
 COMPLAINT = {"kind": "complaint", "subject": "费率", "text": "Not as agreed.", "category": "fees.commission"}
-
-
-@pytest.fixture(scope="module")
-def zhou(line: Line) -> Api:
-    return Api(line, token(line.stage, line.outputs, "zhou"))
-
-
-@pytest.fixture(scope="module")
-def agent(line: Line) -> Api:
-    return Api(line, token(line.stage, line.outputs, "agent"))
 
 
 def opened(zhou: Api) -> str:
